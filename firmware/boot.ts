@@ -1,0 +1,97 @@
+import type { ApplianceControl } from './appliance-control.ts';
+import type { ApplianceEvent } from './appliance.machine.ts';
+import type { FirmwareOptions } from './options.ts';
+import type { Runtime } from './runtime.ts';
+import { createServices, type Services } from './services.ts';
+import { openStore } from './store/store.ts';
+import { loadWallClock } from './time/wall-clock.ts';
+
+/** The services; there from the moment the store is mounted. */
+export function servicesOf(runtime: Runtime): Services {
+  if (runtime.services === undefined) throw new Error('the store is not mounted');
+  return runtime.services;
+}
+
+/** Opens the store and builds the services on it, or says why that cannot be. */
+export function mount(runtime: Runtime, options: FirmwareOptions): ApplianceEvent {
+  const { board, face } = runtime;
+  const opened = openStore(board.storage, { random: board.random });
+  if (!opened.ok) return { type: 'store.refused', detail: `${opened.reason}: ${opened.detail}` };
+  const { store } = opened;
+  const wallClock = loadWallClock(board.clock, board.rtc, options.resume?.wallClock);
+  runtime.services = createServices(board, store, wallClock, options);
+  if (options.resume !== undefined) return { type: 'store.mounted' };
+  face.bootLine(
+    `store: schema ${store.schemaVersion}, ${
+      store.isNew ? 'new, factory defaults' : `${store.recoveredPages} journal pages recovered`
+    }`,
+  );
+  face.bootLine(`clock: ${describeClock(wallClock.nowMs(), wallClock.trust)}`);
+  return { type: 'store.mounted' };
+}
+
+function describeClock(nowMs: number, trust: string): string {
+  const time = `${new Date(nowMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  if (trust === 'unset') return `${time}, UNSET: the RTC lost its time; set it with «date»`;
+  return `${time} from ${trust}, not synchronised`;
+}
+
+/** Everything that needs the store: logs how the board came up, puts the network on. */
+export function startServices(runtime: Runtime): void {
+  const { board } = runtime;
+  const { log } = servicesOf(runtime);
+  runtime.flushNotes();
+  applyNetwork(runtime);
+  if (board.power.bootReason === 'watchdog') {
+    log.append({
+      severity: 'error',
+      category: 'power',
+      text: 'restarted by the watchdog: the firmware had stopped responding',
+    });
+  } else {
+    log.append({
+      severity: 'info',
+      category: 'power',
+      text: `started (${board.power.bootReason})`,
+    });
+  }
+  runtime.face.bootLine('services: network, event log, console');
+}
+
+/** Lets people log in at the console. */
+export function openLogin(runtime: Runtime, control: ApplianceControl): void {
+  const { face, lamp, beeper } = runtime;
+  face.openLogin({
+    services: servicesOf(runtime),
+    control,
+    lamp,
+    beeper,
+    applyNetwork: () => applyNetwork(runtime),
+  });
+}
+
+/** Puts the network settings on the first adapter, as at boot so after a reset. */
+export function applyNetwork(runtime: Runtime): void {
+  const { settings } = servicesOf(runtime);
+  const mode = settings.get('network.mode');
+  const mtu = settings.get('network.jumboFrames') ? 9000 : 1500;
+  runtime.board.network.apply(0, {
+    mode,
+    mtu,
+    ...(mode === 'static' && {
+      address: settings.get('network.address'),
+      mask: settings.get('network.mask'),
+      gateway: settings.get('network.gateway'),
+    }),
+  });
+}
+
+/** Says that the appliance stands, and how a person gets it going again. */
+export function showHalted(runtime: Runtime, fault: string): void {
+  const { lamp, face } = runtime;
+  lamp.show('fault');
+  face.bootLine(`HALTED. The configuration cannot be used: ${fault}`);
+  face.bootLine('The data disks are untouched. To go on, either');
+  face.bootLine('  - put back a good copy of the system flash and restart, or');
+  face.bootLine('  - hold RESET for 10 seconds: the settings are erased, factory defaults apply.');
+}

@@ -1,0 +1,66 @@
+import { misused, note, refuse, type Command, type CommandContext } from '../command.ts';
+import type { Verdict } from '../dialogue.ts';
+import { localTimeText, parseTime, timeStyle, utcText } from '../local-time.ts';
+
+/** `date`: the wall clock. */
+export const date: Command = {
+  name: 'date',
+  summary: 'shows or sets the date and time',
+  usage: ['', '--utc', '--set "YYYY-MM-DD hh:mm:ss"'],
+  details: [
+    'The time to set is in the time zone of the settings; append UTC for UTC.',
+    'Setting it sets the RTC too, and needs an administrator.',
+  ],
+  isForAdministrators: false,
+  run(words, context) {
+    const [option, ...rest] = words;
+    if (option === undefined) return showTime(context);
+    if ((option === '--utc' || option === '-u') && rest.length === 0) {
+      context.print(utcText(context.services.wallClock.nowMs()));
+      return 'done';
+    }
+    if ((option === '--set' || option === '-s') && rest.length > 0) {
+      return setTime(rest.join(' '), context);
+    }
+    return misused(context, 'date', `"${words.join(' ')}" makes no sense`);
+  },
+};
+
+/** Prints the wall clock, and how far it can be believed. */
+export function showTime(context: CommandContext): Verdict {
+  const { settings, wallClock } = context.services;
+  const style = timeStyle(settings);
+  const nowMs = wallClock.nowMs();
+  context.print(localTimeText(nowMs, style));
+  if (style.zone !== 'UTC') context.print(utcText(nowMs));
+  context.print(trustTexts[wallClock.trust]);
+  return 'done';
+}
+
+const trustTexts = {
+  unset: 'The clock is NOT SET: the RTC lost its time. Set it with: date --set "…"',
+  rtc: 'The clock follows the RTC; it is not synchronised.',
+  manual: 'The clock was set by hand; it is not synchronised.',
+} as const;
+
+/** Sets the wall clock and the RTC to a time as a person writes it. */
+export function setTime(text: string, context: CommandContext): Verdict {
+  if (!context.user.isAdministrator) {
+    return refuse(context, 'time', 'Only administrators set the clock.');
+  }
+  const { settings, wallClock } = context.services;
+  const parsed = parseTime(text, settings.get('time.zone'));
+  if (!parsed.ok) {
+    context.print(`Refused: ${parsed.text}.`);
+    return 'done';
+  }
+  const beforeMs = wallClock.nowMs();
+  const rtc = wallClock.setManually(parsed.timeMs);
+  note(context, {
+    category: 'time',
+    text: `clock set from ${utcText(beforeMs)} to ${utcText(parsed.timeMs)}`,
+  });
+  if (rtc === 'rtc-failed')
+    context.print('The RTC could not be set: the time is lost at power-off.');
+  return showTime(context);
+}

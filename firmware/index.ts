@@ -1,0 +1,105 @@
+import type { Board } from '#hal/board';
+import { createButtonDuty } from './button-duty.ts';
+import { createSerialFace } from './console/serial-face.ts';
+import { keepAlive } from './keep-alive.ts';
+import type { EventLog } from './log/event-log.ts';
+import type { FirmwareOptions, FirmwareRecord } from './options.ts';
+import { defaultResetProfile } from './reset/profile.ts';
+import { watchResetButton } from './reset/wiring.ts';
+import { createRuntime } from './runtime.ts';
+import { createAppliance } from './wiring.ts';
+
+export type { ApplianceState } from './appliance-control.ts';
+export type { FirmwareOptions, FirmwareRecord, PasswordCost } from './options.ts';
+export { defaultResetProfile, withAdvancedFiring } from './reset/profile.ts';
+export type { Gesture, HoldRule, ResetAction, ResetProfile } from './reset/profile.ts';
+export { firmwareVersion } from './version.ts';
+
+/** The running appliance, for whoever started it. */
+export interface Firmware {
+  /** Lets go of the board; called when its power-on ends. A second call is no error. */
+  stop(): void;
+  /**
+   * Present state of every chart, by chart name: `appliance`, `reset-button`, `console`,
+   * `clock.trust`.
+   */
+  states(): Readonly<Record<string, string>>;
+  /** Hears every change of a chart's state. */
+  onState(listener: (chart: string, state: string) => void): void;
+  /** The event log; absent until the store is mounted. */
+  readonly log: EventLog | undefined;
+  /**
+   * What the appliance believes the time is, ms since the epoch; absent until the store is mounted.
+   */
+  wallClockMs(): number | undefined;
+  /** What is needed to go on from here, where the appliance is ready and idle; else undefined. */
+  record(): FirmwareRecord | undefined;
+}
+
+/** Starts the appliance on a board. All it ever does, it does through that board. */
+export function startFirmware(board: Board, options: FirmwareOptions = {}): Firmware {
+  const { resume } = options;
+  const listeners: ((chart: string, state: string) => void)[] = [];
+  const tell = (chart: string, state: string): void => {
+    for (const listener of listeners) listener(chart, state);
+  };
+
+  const face = createSerialFace({
+    stream: board.console,
+    clock: board.clock,
+    hostName: board.identity.model,
+    ...(resume !== undefined && { resume: resume.console }),
+  });
+  const runtime = createRuntime(board, face, resume !== undefined);
+  const appliance = createAppliance(runtime, options);
+  const duty = createButtonDuty(runtime, appliance);
+  const button = watchResetButton({
+    button: board.resetButton,
+    clock: board.clock,
+    profile: options.resetProfile ?? defaultResetProfile,
+    isListening: duty.isListening,
+    onFact: duty.onFact,
+    onBug: appliance.reportBug,
+  });
+  const alive = keepAlive({
+    clock: board.clock,
+    watchdog: board.watchdog,
+    isWell: () => appliance.state !== 'failed',
+    ...(resume !== undefined && { firstKickMs: resume.nextKickMs }),
+  });
+  appliance.onState((state) => tell('appliance', state));
+  button.onState((state) => tell('reset-button', state));
+  face.onState((state) => tell('console', state));
+  appliance.start();
+
+  return {
+    stop() {
+      alive.stop();
+      button.stop();
+      face.close();
+      appliance.stop();
+    },
+    states: () => ({
+      appliance: appliance.state,
+      'reset-button': button.state,
+      console: face.state(),
+      ...(runtime.services !== undefined && { 'clock.trust': runtime.services.wallClock.trust }),
+    }),
+    onState: (listener) => void listeners.push(listener),
+    get log() {
+      return runtime.services?.log;
+    },
+    wallClockMs: () => runtime.services?.wallClock.nowMs(),
+    record() {
+      const console = face.record();
+      const isIdle = runtime.beeper.isSilent && button.state === 'released';
+      if (appliance.state !== 'ready' || console === undefined || !isIdle) return undefined;
+      if (runtime.services === undefined) return undefined;
+      return {
+        console,
+        wallClock: runtime.services.wallClock.record(),
+        nextKickMs: alive.nextKickMs,
+      };
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import type { RequestOrigin } from '../appliance-control.ts';
+import type { Services } from '../services.ts';
+
+/** What the resets work on. */
+export type ResettableServices = Pick<
+  Services,
+  'store' | 'settings' | 'accounts' | 'shares' | 'log'
+>;
+
+/**
+ * The basic reset (RESET held for three seconds): `admin` is enabled and has the default password,
+ * its sessions end; network, security level and LCD password have their defaults. All else stays.
+ *
+ * One transaction, its entry in the event log included: when power fails, all of it is done or
+ * none.
+ * The running network must then be set up anew from the settings.
+ */
+export function basicReset(services: ResettableServices, origin: RequestOrigin): void {
+  const { store, settings, accounts, log } = services;
+  store.transaction(() => {
+    settings.restoreBasic();
+    accounts.restoreDefaultAdmin();
+    log.append({
+      ...resetEntry(origin),
+      text: `basic reset by ${asked(origin)}: default password of admin, network settings restored`,
+    });
+  });
+}
+
+/**
+ * The advanced reset (RESET held for ten seconds): all settings at their defaults; users, groups
+ * and shared folders are those of a new appliance. The data volume is not touched. Needs a restart.
+ *
+ * The event log stays: it is no setting, it holds no secret, and who finds an appliance reset wants
+ * to know what came before. (Whoever passes the appliance on erases the flash.)
+ *
+ * One transaction, as the basic reset.
+ */
+export function advancedReset(services: ResettableServices, origin: RequestOrigin): void {
+  const { store, settings, accounts, shares, log } = services;
+  store.transaction(() => {
+    settings.restoreAll();
+    accounts.restoreAll();
+    shares.restoreAll();
+    log.append({
+      ...resetEntry(origin),
+      text: `advanced reset by ${asked(origin)}: all settings, users, groups, shared folders restored`,
+    });
+  });
+}
+
+function resetEntry({ user }: RequestOrigin) {
+  return { severity: 'warning', category: 'reset', ...(user !== undefined && { user }) } as const;
+}
+
+function asked({ via }: RequestOrigin): string {
+  return via === 'reset-button' ? 'the RESET button' : 'the console';
+}

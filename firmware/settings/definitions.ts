@@ -1,0 +1,231 @@
+import * as v from 'valibot';
+import {
+  hostNameOrNone,
+  ipv4Address,
+  ipv4AddressOrNone,
+  ipv4Mask,
+  oneOf,
+  textThat,
+  timeZone,
+  wholeNumber,
+  yesOrNo,
+} from './values.ts';
+
+/** One setting: its meaning, its default, what it may be. */
+export interface Definition<S extends v.GenericSchema = v.GenericSchema> {
+  /** What people call it. */
+  readonly label: string;
+  readonly schema: S;
+  readonly default: v.InferOutput<S>;
+  /** Whether RESET held for three seconds brings the default back. */
+  readonly restoredByBasicReset: boolean;
+  /** What the value counts. */
+  readonly unit?: 'minutes' | 'hours' | 'characters';
+  /** True where the value must never be shown or logged. */
+  readonly isSecret?: true;
+}
+
+const define = <const S extends v.GenericSchema>(definition: Definition<S>): Definition<S> =>
+  definition;
+
+const basic = { restoredByBasicReset: true } as const;
+const kept = { restoredByBasicReset: false } as const;
+
+/**
+ * Every setting there is. A key or a default once released stays: values are stored only where they
+ * differ from the default. The advanced reset restores all of them.
+ */
+export const definitions = {
+  'network.mode': define({
+    label: 'IP configuration',
+    schema: oneOf('dhcp', 'static'),
+    default: 'dhcp',
+    ...basic,
+  }),
+  'network.address': define({
+    label: 'static IP address',
+    schema: ipv4Address,
+    default: '169.254.100.100',
+    ...basic,
+  }),
+  'network.mask': define({
+    label: 'subnet mask',
+    schema: ipv4Mask,
+    default: '255.255.0.0',
+    ...basic,
+  }),
+  'network.gateway': define({
+    label: 'default gateway',
+    schema: ipv4AddressOrNone,
+    default: '',
+    ...basic,
+  }),
+  'network.jumboFrames': define({
+    label: 'jumbo frames',
+    schema: yesOrNo,
+    default: false,
+    ...basic,
+  }),
+  'network.trunking': define({
+    label: 'port trunking',
+    schema: oneOf(
+      'active-backup',
+      'balance-rr',
+      'balance-xor',
+      'broadcast',
+      '802.3ad',
+      'balance-tlb',
+      'balance-alb',
+    ),
+    default: 'active-backup',
+    ...basic,
+  }),
+  'network.systemPort': define({
+    label: 'system port',
+    schema: wholeNumber(1, 65_535),
+    default: 8080,
+    ...basic,
+  }),
+  'network.vlan': define({
+    label: 'VLAN ID (0: off)',
+    schema: wholeNumber(0, 4094),
+    default: 0,
+    ...basic,
+  }),
+  'network.serviceBinding': define({
+    label: 'service binding (adapters by service; all where a service is not named)',
+    schema: v.record(
+      oneOf('web', 'time', 'mail'),
+      v.array(wholeNumber(0, 15), 'is a list of adapters'),
+      'names adapters by service',
+    ),
+    default: {},
+    ...basic,
+  }),
+  'network.hostName': define({
+    label: 'host name (empty: the model)',
+    schema: hostNameOrNone,
+    default: '',
+    ...kept,
+  }),
+  'security.level': define({
+    label: 'security level (low: all may connect; medium: deny list; high: allow list)',
+    schema: oneOf('low', 'medium', 'high'),
+    default: 'low',
+    ...basic,
+  }),
+  'lcd.password': define({
+    label: 'LCD panel password (empty: none)',
+    schema: textThat('is up to 8 digits', (text) => /^\d{0,8}$/.test(text)),
+    default: '',
+    isSecret: true,
+    ...basic,
+  }),
+  'hardware.resetSwitch': define({
+    label: 'configuration reset switch',
+    schema: yesOrNo,
+    default: true,
+    ...kept,
+  }),
+  'hardware.audioAlert': define({
+    label: 'audio alert',
+    schema: yesOrNo,
+    default: true,
+    ...kept,
+  }),
+  'console.autoLaunch': define({
+    label: 'console management menu after login',
+    schema: yesOrNo,
+    default: true,
+    ...kept,
+  }),
+  'console.idleMinutes': define({
+    label: 'idle log-out of the console',
+    schema: wholeNumber(1, 1440),
+    default: 10,
+    unit: 'minutes',
+    ...kept,
+  }),
+  'time.zone': define({
+    label: 'time zone',
+    schema: timeZone,
+    default: 'UTC',
+    ...kept,
+  }),
+  'time.dateFormat': define({
+    label: 'date format',
+    schema: oneOf(
+      'YYYY/M/D',
+      'YYYY.M.D',
+      'YYYY-M-D',
+      'M/D/YYYY',
+      'M.D.YYYY',
+      'M-D-YYYY',
+      'D/M/YYYY',
+      'D.M.YYYY',
+      'D-M-YYYY',
+    ),
+    default: 'YYYY-M-D',
+    ...kept,
+  }),
+  'time.hours': define({
+    label: 'time format',
+    schema: oneOf(24, 12),
+    default: 24,
+    unit: 'hours',
+    ...kept,
+  }),
+  'password.lengthMin': define({
+    label: 'shortest password',
+    schema: wholeNumber(4, 64),
+    default: 8,
+    unit: 'characters',
+    ...kept,
+  }),
+  'password.needsDigit': define({
+    label: 'passwords contain a digit',
+    schema: yesOrNo,
+    default: true,
+    ...kept,
+  }),
+  'password.needsMixedCase': define({
+    label: 'passwords contain upper-case and lower-case letters',
+    schema: yesOrNo,
+    default: false,
+    ...kept,
+  }),
+  'password.needsSpecial': define({
+    label: 'passwords contain a special character',
+    schema: yesOrNo,
+    default: false,
+    ...kept,
+  }),
+  'password.forbidsRepeats': define({
+    label: 'passwords have no character three times in a row',
+    schema: yesOrNo,
+    default: false,
+    ...kept,
+  }),
+  'password.forbidsUserName': define({
+    label: 'passwords are neither the user name nor its reverse',
+    schema: yesOrNo,
+    default: false,
+    ...kept,
+  }),
+} as const;
+
+/** The name of a setting. */
+export type SettingKey = keyof typeof definitions;
+
+/** What each setting holds. */
+export type SettingValues = {
+  readonly [K in SettingKey]: v.InferOutput<(typeof definitions)[K]['schema']>;
+};
+
+/** Every key, in the order of the table. */
+export const settingKeys = Object.keys(definitions) as readonly SettingKey[];
+
+/** Whether there is such a setting. */
+export function isSettingKey(text: string): text is SettingKey {
+  return Object.hasOwn(definitions, text);
+}

@@ -1,0 +1,68 @@
+/** One step of the schema's history. Never changed once released: a new step is added instead. */
+export interface Migration {
+  /** Counts from 1 without gaps; the store's `schemaVersion` is that of its last migration. */
+  readonly version: number;
+  /** Statements that bring a store of the version before to this one. */
+  readonly sql: string;
+}
+
+/** The schema as its history. A blank flash gets all of it in one transaction. */
+export const migrations: readonly Migration[] = [
+  {
+    version: 1,
+    // Each table is parsed again at every boot, so there are few. Ids of users are never given
+    // out twice (AUTOINCREMENT): what was made out to a removed user must not fit a new one.
+    sql: `
+CREATE TABLE settings (
+  key TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE users (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL,
+  name_key TEXT NOT NULL UNIQUE,
+  password_kind TEXT NOT NULL CHECK (password_kind IN ('default', 'argon2id')),
+  password_hash TEXT CHECK ((password_kind = 'default') = (password_hash IS NULL)),
+  disabled_from_ms INTEGER,
+  session_epoch INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE user_groups (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  name_key TEXT NOT NULL UNIQUE
+) STRICT;
+CREATE TABLE group_members (
+  group_id INTEGER NOT NULL,
+  user_id INTEGER NOT NULL,
+  PRIMARY KEY (group_id, user_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE shares (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  name_key TEXT NOT NULL UNIQUE,
+  directory TEXT NOT NULL
+) STRICT;
+CREATE TABLE share_rights (
+  share_id INTEGER NOT NULL,
+  holder TEXT NOT NULL CHECK (holder IN ('user', 'group')),
+  holder_id INTEGER NOT NULL,
+  access TEXT NOT NULL CHECK (access IN ('none', 'read', 'write')),
+  PRIMARY KEY (share_id, holder, holder_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE event_log (
+  id INTEGER PRIMARY KEY,
+  time_ms INTEGER NOT NULL,
+  severity TEXT NOT NULL CHECK (severity IN ('info', 'warning', 'error')),
+  category TEXT NOT NULL,
+  user TEXT,
+  address TEXT,
+  text TEXT NOT NULL
+) STRICT;
+INSERT INTO users (id, name, name_key, password_kind) VALUES (1, 'admin', 'admin', 'default');
+INSERT INTO user_groups VALUES (1, 'administrators', 'administrators'), (2, 'everyone', 'everyone');
+INSERT INTO group_members VALUES (1, 1);
+INSERT INTO shares VALUES (1, 'Public', 'public', 'Public');
+INSERT INTO share_rights VALUES (1, 'group', 1, 'write'), (1, 'group', 2, 'write');
+`,
+  },
+];

@@ -1,0 +1,164 @@
+import {
+  startFirmware,
+  type Firmware,
+  type FirmwareOptions,
+  type FirmwareRecord,
+} from '#firmware/index';
+import { SimBoard, type BoardOptions, type BoardState } from './board.ts';
+import { factoryImage } from './factory.ts';
+import { UsageError } from './kernel/invariant.ts';
+import type { RandomState } from './kernel/random.ts';
+import type { Trace } from './kernel/trace.ts';
+import { World } from './kernel/world.ts';
+
+/** A world with one board and the appliance's firmware on it. */
+export interface BenchOptions {
+  /** Decides all chance, and the label. 1 unless told otherwise. */
+  readonly seed?: number;
+  /** True time at the start, µs since the Unix epoch. */
+  readonly startUs?: number;
+  readonly board?: BoardOptions;
+  /** As the appliance is shipped, but with password hashes at test cost unless told otherwise. */
+  readonly firmware?: FirmwareOptions;
+  /** Starts with an erased flash instead of the factory's. */
+  readonly isBlank?: boolean;
+  readonly traceRecordsMax?: number;
+}
+
+/** A whole bench at one instant; as often as wanted, a bench can go on from it. */
+export interface BenchSnapshot {
+  readonly seed: number;
+  readonly atUs: number;
+  readonly options: BenchOptions;
+  readonly random: RandomState;
+  readonly board: BoardState;
+  readonly firmware: FirmwareRecord;
+}
+
+/** The bench: what scenarios, the prompt and the test kit act on. */
+export class Bench {
+  readonly world: World;
+  readonly board: SimBoard;
+  readonly #options: BenchOptions;
+  #firmware: Firmware | undefined;
+  /** Taken by the first start of the firmware; later ones boot. */
+  #resume: FirmwareRecord | undefined;
+
+  constructor(world: World, board: SimBoard, options: BenchOptions, resume?: FirmwareRecord) {
+    this.world = world;
+    this.board = board;
+    this.#options = options;
+    this.#resume = resume;
+    board.install((port) => {
+      const firmware = startFirmware(port, {
+        passwordCost: 'test',
+        onBug: (error) => world.reportBug(error),
+        ...options.firmware,
+        ...(this.#resume !== undefined && { resume: this.#resume }),
+      });
+      this.#resume = undefined;
+      this.#watch(firmware);
+      return firmware;
+    });
+    board.onPower((event) => {
+      if (event === 'on' || event === 'start') return;
+      this.#firmware = undefined;
+      world.trace.output('firmware', 'state', { chart: 'appliance', state: 'off' });
+    });
+  }
+
+  get trace(): Trace {
+    return this.world.trace;
+  }
+
+  /** The firmware of the present life; absent while the board is off or restarts. */
+  get firmware(): Firmware | undefined {
+    return this.#firmware;
+  }
+
+  /**
+   * Present state of every chart, by chart name; `appliance` is `off` while there is no firmware.
+   */
+  states(): Readonly<Record<string, string>> {
+    return this.#firmware?.states() ?? { appliance: 'off' };
+  }
+
+  /** The trace so far, as JSON Lines. */
+  traceText(): string {
+    const { label } = this.board;
+    return this.trace.toJsonLines({
+      trace: 'nasboard',
+      version: 1,
+      seed: this.world.random.seed,
+      startUs: this.world.startUs,
+      board: {
+        model: label.model,
+        serialNumber: label.serialNumber,
+        macAddresses: label.macAddresses,
+      },
+    });
+  }
+
+  /**
+   * The bench at this instant, for `restoreBench`. Only while the appliance is ready and nothing is
+   * under way: nobody logged in, no press, no beep, no event that was ordered for later.
+   */
+  snapshot(): BenchSnapshot {
+    const firmware = this.#firmware?.record();
+    const board = this.board.save();
+    const { world } = this;
+    if (firmware === undefined || board?.pendingEvents !== world.pendingEvents) {
+      throw new UsageError(
+        'a snapshot needs a ready appliance at rest: end sessions, let presses and beeps pass',
+      );
+    }
+    const { seed } = world.random;
+    const random = world.random.save();
+    return { seed, atUs: world.nowUs, options: this.#options, random, board, firmware };
+  }
+
+  /** Switches the board off and frees what it holds. */
+  stop(): void {
+    this.board.powerOff();
+  }
+
+  #watch(firmware: Firmware): void {
+    this.#firmware = firmware;
+    const seen = new Map<string, string>();
+    const note = (chart: string, state: string): void => {
+      if (seen.get(chart) === state) return;
+      seen.set(chart, state);
+      this.trace.output('firmware', 'state', { chart, state });
+    };
+    for (const [chart, state] of Object.entries(firmware.states())) note(chart, state);
+    firmware.onState(note);
+  }
+}
+
+/** A bench with its board switched off. */
+export function createBench(options: BenchOptions = {}): Bench {
+  const { seed, startUs, traceRecordsMax, board, isBlank = false } = options;
+  const world = new World({
+    ...(seed !== undefined && { seed }),
+    ...(startUs !== undefined && { startUs }),
+    ...(traceRecordsMax !== undefined && { traceRecordsMax }),
+  });
+  const flash = isBlank ? board?.flash : { image: factoryImage(), ...board?.flash };
+  const simBoard = new SimBoard(world, { ...board, ...(flash !== undefined && { flash }) });
+  return new Bench(world, simBoard, options);
+}
+
+/** A bench that goes on from a snapshot, as the one it was taken from would have. */
+export function restoreBench(snapshot: BenchSnapshot): Bench {
+  const { seed, atUs, options } = snapshot;
+  const { traceRecordsMax } = options;
+  const world = new World({
+    seed,
+    startUs: atUs,
+    ...(traceRecordsMax !== undefined && { traceRecordsMax }),
+  });
+  const bench = new Bench(world, new SimBoard(world, options.board), options, snapshot.firmware);
+  world.random.restore(snapshot.random);
+  bench.board.resume(snapshot.board);
+  return bench;
+}

@@ -1,0 +1,399 @@
+import type { Board } from '#hal/board';
+import { isHalError } from '#hal/errors';
+import type { LedColour } from '#hal/led';
+import type { BootReason } from '#hal/power';
+import type { CrystalState } from './kernel/crystal.ts';
+import type { WorldEvent } from './kernel/event-queue.ts';
+import { UsageError } from './kernel/invariant.ts';
+import type { World } from './kernel/world.ts';
+import { BuzzerPart } from './parts/buzzer.ts';
+import { DataVolumePart } from './parts/data-volume.ts';
+import type { DataVolumeImage } from './parts/data-volume-image.ts';
+import type { FlashImage } from './parts/flash-image.ts';
+import { FlashPart, type FlashOptions } from './parts/flash.ts';
+import { Label, type LabelOptions } from './parts/label.ts';
+import { LedPart } from './parts/led.ts';
+import { BoardLife, type Life } from './parts/life.ts';
+import { Listeners } from './parts/listeners.ts';
+import { noMailServers } from './parts/mail.ts';
+import { NetworkPart, type NetworkState } from './parts/network.ts';
+import { noTimeServers } from './parts/ntp.ts';
+import { PowerPart } from './parts/power.ts';
+import { checkedPpm } from './parts/ppm.ts';
+import { RandomPart } from './parts/random.ts';
+import { ResetButtonPart } from './parts/reset-button.ts';
+import { RtcPart, type RtcOptions, type RtcState } from './parts/rtc.ts';
+import { BoardSite } from './parts/site.ts';
+import { UartPart, type UartOptions } from './parts/uart.ts';
+import { WatchdogPart, type WatchdogState } from './parts/watchdog.ts';
+
+/** How a board differs from the standard one. */
+export interface BoardOptions extends LabelOptions {
+  /** Unique in its world; `board`, `board-2` and so on unless told otherwise. */
+  readonly name?: string;
+  /** Error of the crystal behind the monotonic clock; positive runs fast. */
+  readonly crystalPpm?: number;
+  readonly rtc?: RtcOptions;
+  readonly flash?: Omit<FlashOptions, 'name'>;
+  readonly uart?: UartOptions;
+}
+
+/** What the board does at power-on. Called anew for each life, with a board made for it. */
+export type StartFirmware = (board: Board) => RunningFirmware;
+
+/** Firmware that runs on a board. */
+export interface RunningFirmware {
+  /** Frees what it holds. Called once its life is over: its board is dead by then. */
+  stop(): void;
+}
+
+/** What can happen to a board's supply and CPU; `start` is the beginning of each life. */
+export type PowerEvent = 'on' | 'off' | 'cut' | 'reboot' | 'watchdog' | 'start';
+
+/** A board at one instant, as plain data and shared images. */
+export interface BoardState {
+  readonly poweredOnAtUs: number;
+  readonly bootCount: number;
+  readonly bootReason: BootReason;
+  readonly crystalPpm: number;
+  readonly crystal: CrystalState;
+  readonly flash: FlashImage;
+  readonly dataVolume: DataVolumeImage;
+  readonly rtc: RtcState;
+  readonly network: NetworkState;
+  readonly statusLed: LedColour;
+  readonly watchdog: WatchdogState | undefined;
+  /** How many events of the world this state accounts for. */
+  readonly pendingEvents: number;
+}
+
+interface EndedLife {
+  readonly running?: RunningFirmware | undefined;
+  readonly event?: PowerEvent;
+}
+
+/** True time from the end of a life to the begin of the next when the board restarts. */
+const resetPulseUs = 10_000;
+
+const cycleOffUs = 1_000_000;
+
+/**
+ * A board built of simulated parts. Its verbs are the world's: call them between events, or from
+ * events of your own, not in the middle of the firmware's work.
+ */
+export class SimBoard {
+  readonly world: World;
+  readonly label: Label;
+  readonly resetButton: ResetButtonPart;
+  readonly statusLed: LedPart;
+  readonly buzzer: BuzzerPart;
+  readonly uart: UartPart;
+  readonly rtc: RtcPart;
+  readonly flash: FlashPart;
+  readonly dataVolume: DataVolumePart;
+  readonly network: NetworkPart;
+  readonly watchdog: WatchdogPart;
+  readonly random: RandomPart;
+  readonly #power: PowerPart;
+  readonly #site: BoardSite;
+  readonly #powerListeners: Listeners<PowerEvent>;
+  #crystalPpm: number;
+  #start: StartFirmware | undefined;
+  #running: RunningFirmware | undefined;
+  /** Lives that ended, most likely in the middle of their firmware's work: finished after it. */
+  readonly #ended: EndedLife[] = [];
+  #life: BoardLife | undefined;
+  #startEvent: WorldEvent | undefined;
+  #poweredOnAtUs: number | undefined;
+  #bootCount = 0;
+  #bootReason: BootReason = 'power-on';
+
+  constructor(world: World, options: BoardOptions = {}) {
+    const site = new BoardSite(world, options.name);
+    this.#site = site;
+    this.#powerListeners = new Listeners(world);
+    this.world = world;
+    this.#crystalPpm = checkedPpm(options.crystalPpm ?? 0);
+    this.label = new Label(site, options);
+    this.resetButton = new ResetButtonPart(site);
+    this.statusLed = new LedPart(site);
+    this.buzzer = new BuzzerPart(site);
+    this.uart = new UartPart(site, options.uart);
+    this.rtc = new RtcPart(site, options.rtc);
+    this.flash = new FlashPart(world, { ...options.flash, name: site.sourceName('flash') });
+    this.dataVolume = new DataVolumePart();
+    this.network = new NetworkPart(site, this.label.macAddresses);
+    this.watchdog = new WatchdogPart(site, () => this.#restart('watchdog'));
+    this.random = new RandomPart(site);
+    this.#power = new PowerPart({
+      rebootByFirmware: () => this.#restart('reboot'),
+      offByFirmware: () => this.#offByFirmware(),
+    });
+  }
+
+  get name(): string {
+    return this.#site.boardName;
+  }
+
+  /** The password of `admin` that follows from the label. */
+  get defaultPassword(): string {
+    return this.label.defaultPassword;
+  }
+
+  get isPowered(): boolean {
+    return this.#poweredOnAtUs !== undefined;
+  }
+
+  /** True time at which the supply was switched on; undefined while it is off. */
+  get poweredOnAtUs(): number | undefined {
+    return this.#poweredOnAtUs;
+  }
+
+  /** The life under way; undefined while the board is off, and for a moment while it restarts. */
+  get life(): Life | undefined {
+    return this.#life;
+  }
+
+  /** How many lives the board has had. */
+  get bootCount(): number {
+    return this.#bootCount;
+  }
+
+  get crystalPpm(): number {
+    return this.#crystalPpm;
+  }
+
+  /** Faults that were ordered and have not taken effect so far, by part and name. */
+  get pendingFaults(): readonly string[] {
+    return [
+      ...this.flash.pendingFaults.map((fault) => `flash ${fault}`),
+      ...this.uart.pendingFaults.map((fault) => `uart ${fault}`),
+      ...this.random.pendingFaults.map((fault) => `random ${fault}`),
+    ];
+  }
+
+  /** Puts firmware on the board; it starts with the next life. */
+  install(start: StartFirmware): void {
+    this.#start = start;
+  }
+
+  /** Hears what happens to supply and CPU from now on; the answer stops it. */
+  onPower(listener: (event: PowerEvent) => void): () => void {
+    return this.#powerListeners.add(listener);
+  }
+
+  /** Switches the supply on; where it is on, nothing happens. */
+  powerOn(): void {
+    this.#finishEnded();
+    if (this.isPowered) return;
+    this.#cancelStart();
+    this.#site.stimulus('power', 'on');
+    this.#poweredOnAtUs = this.world.nowUs;
+    this.uart.clearOutput();
+    this.rtc.setBoardPower(true);
+    this.#powerListeners.tell('on');
+    this.#begin('power-on');
+  }
+
+  /** Switches the supply off at once; where it is off, nothing happens. */
+  powerOff(): void {
+    this.#switchOff('off');
+  }
+
+  /** The plug is pulled; where the board is off, nothing happens. */
+  cutPower(): void {
+    this.#switchOff('cut');
+  }
+
+  /** Switches off, and on again after `offUs` of true time. */
+  powerCycle(offUs: number = cycleOffUs): void {
+    this.powerOff();
+    this.#cancelStart();
+    this.#startEvent = this.world.after(offUs, `${this.name}: power on`, () => this.powerOn());
+  }
+
+  /**
+   * The whole board at this instant, to be gone on from by `resume`; undefined where something is
+   * under way in it (a press, a restart, a fault that waits) or it is off.
+   */
+  save(): BoardState | undefined {
+    const life = this.#life;
+    const watchdog = this.watchdog.save();
+    const isBusy = this.resetButton.isPressed || this.buzzer.isSounding || this.#startEvent;
+    if (life === undefined || isBusy || this.pendingFaults.length > 0) return undefined;
+    const known = life.clock.pending + (watchdog === undefined ? 0 : 1);
+    if (!life.isListening || this.#poweredOnAtUs === undefined) return undefined;
+    return {
+      poweredOnAtUs: this.#poweredOnAtUs,
+      bootCount: this.#bootCount,
+      bootReason: this.#bootReason,
+      crystalPpm: this.#crystalPpm,
+      crystal: life.crystal.save(),
+      flash: this.flash.image(),
+      dataVolume: this.dataVolume.image(),
+      rtc: this.rtc.save(),
+      network: this.network.save(),
+      statusLed: this.statusLed.colour,
+      watchdog,
+      pendingEvents: known,
+    };
+  }
+
+  /** Goes on from a state: the firmware installed is started in the middle of that life. */
+  resume(state: BoardState): void {
+    if (this.isPowered) throw new UsageError('switch the board off before it goes on elsewhere');
+    this.#cancelStart();
+    this.#poweredOnAtUs = state.poweredOnAtUs;
+    this.#bootCount = state.bootCount - 1;
+    this.#crystalPpm = state.crystalPpm;
+    this.flash.load(state.flash);
+    this.dataVolume.load(state.dataVolume);
+    this.rtc.restore(state.rtc);
+    this.#begin(state.bootReason, state);
+  }
+
+  /** A fault: the CPU hangs. Only the watchdog, or somebody at the supply, ends that. */
+  hangCpu(): void {
+    if (this.#life === undefined) return;
+    this.#site.stimulus('cpu', 'hang');
+    this.#life.hang();
+  }
+
+  /** From now on the crystal behind the monotonic clock is off by so much. */
+  setCrystalPpm(ppm: number): void {
+    checkedPpm(ppm);
+    this.#site.stimulus('crystal', 'drift', { ppm });
+    this.#crystalPpm = ppm;
+    this.#life?.setCrystalPpm(ppm);
+    this.watchdog.crystalChanged();
+  }
+
+  #switchOff(event: 'off' | 'cut'): void {
+    this.#cancelStart();
+    if (!this.isPowered) return;
+    this.#site.stimulus('power', event);
+    this.#supplyOff(event);
+    this.#finishEnded();
+  }
+
+  #offByFirmware(): void {
+    this.#site.output('power', 'off');
+    this.#supplyOff('off');
+    this.#finishEndedSoon();
+  }
+
+  /** A part's fault has cut the power, most likely in the middle of the firmware's work. */
+  #powerFailed(): void {
+    this.#site.output('power', 'cut');
+    this.#supplyOff('cut');
+    this.#finishEndedSoon();
+  }
+
+  #restart(reason: 'reboot' | 'watchdog'): void {
+    this.#site.output('power', reason);
+    this.#endLife(reason);
+    this.#finishEndedSoon();
+    this.#cancelStart();
+    this.#startEvent = this.world.after(resetPulseUs, `${this.name}: restart`, () => {
+      this.#startEvent = undefined;
+      this.#begin(reason);
+    });
+  }
+
+  #begin(bootReason: BootReason, resumed?: BoardState): void {
+    const life = new BoardLife({
+      world: this.world,
+      boardName: this.name,
+      crystalPpm: this.#crystalPpm,
+      ...(resumed !== undefined && { crystal: resumed.crystal }),
+      onPowerFailure: () => this.#powerFailed(),
+    });
+    this.#life = life;
+    this.#bootCount += 1;
+    this.#bootReason = bootReason;
+    const kind = resumed === undefined ? 'start' : 'resume';
+    this.#site.output('power', kind, { reason: bootReason, boot: this.#bootCount });
+    this.#powerListeners.tell('start');
+    if (this.#start === undefined) return;
+    const board = this.#connect(life, bootReason);
+    if (resumed !== undefined) this.#restoreOutputs(resumed, life);
+    const running = startGuarded(this.#start, board, life);
+    if (running === undefined) return;
+    if (life.isAlive) {
+      this.#running = running;
+    } else {
+      this.#ended.push({ running });
+      this.#finishEndedSoon();
+    }
+  }
+
+  /** What connecting the parts to a life has put to rest. */
+  #restoreOutputs({ network, statusLed, watchdog }: BoardState, life: Life): void {
+    this.network.restore(network);
+    this.statusLed.restore(statusLed);
+    if (watchdog !== undefined) this.watchdog.restore(life, watchdog);
+  }
+
+  #connect(life: Life, bootReason: BootReason): Board {
+    return {
+      identity: this.label,
+      clock: life.clock,
+      rtc: this.rtc.connect(life),
+      ntp: noTimeServers,
+      resetButton: this.resetButton.connect(life),
+      leds: { status: this.statusLed.connect(life) },
+      buzzer: this.buzzer.connect(life),
+      console: this.uart.connect(life),
+      storage: this.flash.connect(life),
+      dataVolume: this.dataVolume.connect(life),
+      mail: noMailServers,
+      network: this.network.connect(life),
+      random: this.random.connect(life),
+      watchdog: this.watchdog.connect(life),
+      power: this.#power.connect(life, bootReason),
+    };
+  }
+
+  #supplyOff(event: 'off' | 'cut'): void {
+    this.#cancelStart();
+    this.#poweredOnAtUs = undefined;
+    this.#endLife(event);
+    this.rtc.setBoardPower(false);
+  }
+
+  #endLife(event: PowerEvent): void {
+    const life = this.#life;
+    this.#ended.push({ running: this.#running, event });
+    this.#life = undefined;
+    this.#running = undefined;
+    life?.end();
+  }
+
+  /** The firmware may be the very caller: it is stopped, and others are told, after its work. */
+  #finishEndedSoon(): void {
+    this.world.at(this.world.nowUs, `${this.name}: end of a life`, () => this.#finishEnded());
+  }
+
+  #finishEnded(): void {
+    for (let ended = this.#ended.shift(); ended !== undefined; ended = this.#ended.shift()) {
+      ended.running?.stop();
+      if (ended.event !== undefined) this.#powerListeners.tell(ended.event);
+    }
+  }
+
+  #cancelStart(): void {
+    if (this.#startEvent !== undefined) this.world.cancel(this.#startEvent);
+    this.#startEvent = undefined;
+  }
+}
+
+/** Where the board dies while its firmware starts, that start has no outcome, and no fault. */
+function startGuarded(start: StartFirmware, board: Board, life: Life): RunningFirmware | undefined {
+  try {
+    return start(board);
+  } catch (error) {
+    const hasDied = !life.isAlive && isHalError(error);
+    if (hasDied && (error.code === 'power-lost' || error.code === 'closed')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+import { writeFileSync } from 'node:fs';
+import type { CaseResult } from '../scenario/result.ts';
+import type { CaseFiles } from './json-report.ts';
+
+/**
+ * Writes what was asked for of each case as soon as it is there. One case alone has the file as it
+ * was named; of several, the number of the case comes before the extension: `out-1.jsonl`.
+ */
+export class CaseFileWriter {
+  readonly #names: CaseFiles;
+  readonly #total: number;
+  readonly #files = new Map<CaseResult, CaseFiles>();
+  #count = 0;
+
+  constructor(names: CaseFiles, total: number) {
+    this.#names = names;
+    this.#total = total;
+  }
+
+  /** Answers the result without what is now in a file. */
+  write(result: CaseResult): CaseResult {
+    this.#count += 1;
+    const trace = this.#numbered(this.#names.trace);
+    const serialLog = this.#numbered(this.#names.serialLog);
+    if (trace !== undefined) writeFileSync(trace, result.trace ?? '');
+    if (serialLog !== undefined) writeFileSync(serialLog, result.serialLog ?? '');
+    const kept = { ...result, trace: undefined, serialLog: undefined };
+    this.#files.set(kept, { trace, serialLog });
+    return kept;
+  }
+
+  /** Of a result that `write` has answered. */
+  filesOf(kept: CaseResult): CaseFiles {
+    return this.#files.get(kept) ?? { trace: undefined, serialLog: undefined };
+  }
+
+  #numbered(name: string | undefined): string | undefined {
+    if (name === undefined || this.#total === 1) return name;
+    const [, stem = name, extension = ''] = /^(.*?)(\.[^./\\]*)?$/s.exec(name) ?? [];
+    return `${stem}-${this.#count}${extension}`;
+  }
+}

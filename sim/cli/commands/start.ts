@@ -1,0 +1,92 @@
+import { fstatSync } from 'node:fs';
+import { type Command, InvalidArgumentError } from 'commander';
+import { hostClock } from '../../kernel/host-clock.ts';
+import { parseSpeed, type Speed } from '../../kernel/pacer.ts';
+import { parseStart, runSession, type SessionHost } from '../live/session.ts';
+
+interface StartFlags {
+  readonly seed?: number;
+  readonly speed: Speed;
+  readonly board?: string;
+  readonly state?: string;
+  readonly console: boolean;
+  readonly start?: number;
+}
+
+/** `nasboard start`, which is also what `nasboard` alone does. */
+export function registerStart(program: Command): void {
+  program
+    .command('start', { isDefault: true })
+    .description('power a board on in real time, its console on this terminal')
+    .option('--seed <n>', 'decides all chance, and the label (default: 1)', parsedBy(parseSeed))
+    .option(
+      '--speed <speed>',
+      'true time to real time: 0.1x to 100x, or max',
+      parsedBy(parseSpeed),
+      1,
+    )
+    .option('--board <file>', 'YAML with what stands under `board` in a scenario')
+    .option('--state <dir>', 'keep flash, disks and clock chip there between runs')
+    .option('--no-console', 'the bench prompt instead of the console')
+    .option('--start <time>', 'true time at the start (default: the present)', parsedBy(parseStart))
+    .action(async (flags: StartFlags) => {
+      process.exitCode = await runSession(
+        {
+          speed: flags.speed,
+          hasConsole: flags.console,
+          ...(flags.seed !== undefined && { seed: flags.seed }),
+          ...(flags.start !== undefined && { startUs: flags.start }),
+          ...(flags.board !== undefined && { boardPath: flags.board }),
+          ...(flags.state !== undefined && { statePath: flags.state }),
+        },
+        processHost(),
+      );
+    });
+}
+
+function parsedBy<T>(parse: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+    }
+  };
+}
+
+function parseSeed(text: string): number {
+  const seed = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(seed)) {
+    throw new InvalidArgumentError('A seed is an integer from 0 to 2^53 - 1.');
+  }
+  return seed;
+}
+
+function processHost(): SessionHost {
+  return {
+    input: hasInput() ? process.stdin : undefined,
+    output: process.stdout,
+    errors: process.stderr,
+    clock: hostClock,
+    nowMs: () => Date.now(),
+    onTerminate: (listener) => {
+      const signals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
+      for (const signal of signals) process.on(signal, listener);
+      return () => {
+        for (const signal of signals) process.off(signal, listener);
+      };
+    },
+  };
+}
+
+/**
+ * The null device (a service, a container) is at its end at once, and means no end to the board.
+ */
+function hasInput(): boolean {
+  try {
+    return process.stdin.isTTY || !fstatSync(0).isCharacterDevice();
+  } catch {
+    // Standard input is closed.
+    return false;
+  }
+}

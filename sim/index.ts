@@ -1,0 +1,20 @@
+export { Bench, createBench } from './bench.ts';
+export type { BenchOptions } from './bench.ts';
+export { SimBoard } from './board.ts';
+export type { BoardOptions } from './board.ts';
+export { SimulatorBug, UsageError } from './kernel/invariant.ts';
+export { World } from './kernel/world.ts';
+export type { WorldOptions } from './kernel/world.ts';
+export { formatProblem, readScenario, runScenario, ScenarioError } from './scenario/index.ts';
+export type {
+  CaseResult,
+  ClockReport,
+  FailureReport,
+  Outcome,
+  Scenario,
+  ScenarioCase,
+  ScenarioOptions,
+  ScenarioProblem,
+  ScenarioResult,
+  StepReport,
+} from './scenario/index.ts';

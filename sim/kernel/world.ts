@@ -1,0 +1,203 @@
+import { EventQueue, type WorldEvent } from './event-queue.ts';
+import { invariant, SimulatorBug, UsageError } from './invariant.ts';
+import { RandomStreams } from './random.ts';
+import { Trace } from './trace.ts';
+
+/** What decides a world. */
+export interface WorldOptions {
+  /** Decides all chance. 0 to 2^53 - 1; 1 unless told otherwise. */
+  readonly seed?: number;
+  /** True time at the start, µs since the Unix epoch. */
+  readonly startUs?: number;
+  /** How many trace records are kept; all, unless told otherwise. */
+  readonly traceRecordsMax?: number;
+}
+
+/** 2026-11-24T10:00:00Z: a world starts then unless told otherwise. */
+export const defaultStartUs = Date.UTC(2026, 10, 24, 10) * 1000;
+
+/** After so many events that each led to the next without time moving, something is stuck. */
+const chainMax = 1_000;
+
+/**
+ * True time and everything that will happen in it. Time is an integer of µs since the epoch and
+ * moves only from event to event. Between two events everything the boards set going is finished:
+ * microtasks, `nextTick` work, and declared real work.
+ *
+ * One caller runs the world at a time; a second call while it runs is a usage error.
+ */
+export class World {
+  readonly random: RandomStreams;
+  readonly trace: Trace;
+  readonly startUs: number;
+  readonly #queue = new EventQueue();
+  readonly #work = new Set<Promise<unknown>>();
+  readonly #bugs: unknown[] = [];
+  #nowUs: number;
+  #sequence = 0;
+  #chain = 0;
+  #running = false;
+  #eventsRun = 0;
+
+  constructor(options: WorldOptions = {}) {
+    const { seed = 1, startUs = defaultStartUs, traceRecordsMax } = options;
+    if (!Number.isSafeInteger(seed) || seed < 0) {
+      throw new UsageError(`seed ${seed} is not an integer from 0 to 2^53 - 1`);
+    }
+    if (!Number.isSafeInteger(startUs)) {
+      throw new UsageError(`start time ${startUs} is not an integer of microseconds`);
+    }
+    this.random = new RandomStreams(seed);
+    this.startUs = startUs;
+    this.#nowUs = startUs;
+    this.trace = new Trace(() => this.#nowUs, traceRecordsMax);
+  }
+
+  /** True time, µs since the Unix epoch. */
+  get nowUs(): number {
+    return this.#nowUs;
+  }
+
+  /** How many events have happened; a measure of work for the bench. */
+  get eventsRun(): number {
+    return this.#eventsRun;
+  }
+
+  /** How many events are still to come. */
+  get pendingEvents(): number {
+    return this.#queue.size;
+  }
+
+  /** True time of the next event, or undefined where nothing will ever happen. */
+  get nextEventUs(): number | undefined {
+    return this.#queue.peek()?.timeUs;
+  }
+
+  /** Has `run` happen at `timeUs` (now, where that is past), after what is due then already. */
+  at(timeUs: number, owner: string, run: () => void): WorldEvent {
+    invariant(Number.isSafeInteger(timeUs), `${owner}: event at ${timeUs} µs is not an integer`);
+    const isNow = timeUs <= this.#nowUs;
+    const event: WorldEvent = {
+      timeUs: isNow ? this.#nowUs : timeUs,
+      sequence: this.#sequence++,
+      owner,
+      chain: isNow ? this.#chain + 1 : 0,
+      run,
+      index: -1,
+    };
+    this.#queue.push(event);
+    return event;
+  }
+
+  /** Has `run` happen `delayUs` from now. */
+  after(delayUs: number, owner: string, run: () => void): WorldEvent {
+    return this.at(this.#nowUs + delayUs, owner, run);
+  }
+
+  /** Takes an event back; one that has happened or was taken back is no error. */
+  cancel(event: WorldEvent): void {
+    this.#queue.remove(event);
+  }
+
+  /**
+   * Declares real work outside the queue (a socket, a thread): the world does not move on before
+   * it is settled. Answers the same promise; a rejection is its owner's to handle.
+   */
+  declareWork<T>(work: Promise<T>): Promise<T> {
+    this.#work.add(work);
+    const settled = (): void => void this.#work.delete(work);
+    work.then(settled, settled);
+    return work;
+  }
+
+  /** Reports a bug of the firmware or a part: the run that is under way fails with it. */
+  reportBug(error: unknown): void {
+    this.#bugs.push(error);
+  }
+
+  /** Finishes what is under way now, without moving time. */
+  async settle(): Promise<void> {
+    await this.#exclusively(() => this.#drain());
+  }
+
+  /** Runs the next event, if there is one; answers whether there was. */
+  async step(): Promise<boolean> {
+    return this.#exclusively(async () => {
+      await this.#drain();
+      return this.#runNext(Number.MAX_SAFE_INTEGER);
+    });
+  }
+
+  /** Runs everything up to and including `timeUs`; then that is the time. */
+  async runUntil(timeUs: number): Promise<void> {
+    await this.runWhile(() => true, timeUs);
+  }
+
+  /** Runs for a span of true time. */
+  async runFor(spanUs: number): Promise<void> {
+    await this.runUntil(this.#nowUs + spanUs);
+  }
+
+  /**
+   * Runs while `wanted()` holds, at most up to and including `limitUs`; it is asked before every
+   * event, when all that went before is finished. Answers whether it stopped holding; where it
+   * held all along, the time is then `limitUs`.
+   */
+  async runWhile(wanted: () => boolean, limitUs: number): Promise<boolean> {
+    invariant(Number.isSafeInteger(limitUs), `limit ${limitUs} µs is not an integer`);
+    return this.#exclusively(async () => {
+      await this.#drain();
+      while (wanted()) {
+        if (await this.#runNext(limitUs)) continue;
+        if (limitUs > this.#nowUs) this.#moveTo(limitUs);
+        return false;
+      }
+      return true;
+    });
+  }
+
+  async #runNext(limitUs: number): Promise<boolean> {
+    const event = this.#queue.peek();
+    if (event === undefined || event.timeUs > limitUs) return false;
+    this.#queue.pop();
+    if (event.timeUs > this.#nowUs) this.#moveTo(event.timeUs);
+    this.#chain = event.chain;
+    if (event.chain > chainMax) {
+      throw new SimulatorBug(
+        `time stands still: «${event.owner}» was armed again and again for the instant it ran in ` +
+          `(${chainMax} times, true time ${this.#nowUs} µs)`,
+      );
+    }
+    this.#eventsRun += 1;
+    event.run();
+    await this.#drain();
+    return true;
+  }
+
+  #moveTo(timeUs: number): void {
+    this.#nowUs = timeUs;
+    this.#chain = 0;
+  }
+
+  /** One turn of the host's event loop empties the microtask and nextTick queues, however deep. */
+  async #drain(): Promise<void> {
+    for (;;) {
+      await new Promise<void>((resolve) => void setImmediate(resolve));
+      if (this.#work.size === 0) break;
+      await Promise.allSettled(this.#work);
+    }
+    if (this.#bugs.length > 0) throw this.#bugs.shift();
+  }
+
+  async #exclusively<T>(run: () => Promise<T>): Promise<T> {
+    if (this.#running) {
+      throw new UsageError('the world is being run already: await the call before this one');
+    }
+    this.#running = true;
+    try {
+      return await run();
+    } finally {
+      this.#running = false;
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import type { Position } from './step.ts';
+
+/**
+ * How a case ended. `invalid`: a fault that was ordered never took effect, so nothing is proved.
+ * `unusable`: a step asked for what this board cannot do. `broken`: the firmware or the simulator
+ * has a bug.
+ */
+export type Outcome = 'passed' | 'failed' | 'time-limit' | 'invalid' | 'unusable' | 'broken';
+
+/** What there is to know of a case that did not pass. */
+export interface FailureReport {
+  /** The step it ended in; absent where it ended in none. */
+  readonly step: StepReport | undefined;
+  /** In the words of a scenario file; absent where an expectation is not what failed. */
+  readonly expected: string | undefined;
+  readonly seen: string | undefined;
+  /** What went wrong where no expectation failed. */
+  readonly problem: string | undefined;
+  /** Where in the code a bug showed. */
+  readonly stack: string | undefined;
+  /** The console's last lines. */
+  readonly console: readonly string[];
+  readonly states: Readonly<Record<string, string>>;
+  readonly clocks: ClockReport;
+  /** True time since the start. */
+  readonly atUs: number;
+}
+
+/** A step, as a report names it. */
+export interface StepReport extends Position {
+  /** As it is written. */
+  readonly source: string;
+  readonly name: string | undefined;
+}
+
+/** The clocks of a board at an instant, ms since the epoch. */
+export interface ClockReport {
+  readonly trueMs: number;
+  /** What the firmware believes; absent where there is none, or its store is not mounted. */
+  readonly wallMs: number | undefined;
+  readonly rtcMs: number;
+  readonly isRtcValid: boolean;
+  readonly trust: string | undefined;
+}
+
+/** One run of one case. */
+export interface CaseResult {
+  readonly hold: string | undefined;
+  readonly seed: number;
+  readonly outcome: Outcome;
+  readonly failure: FailureReport | undefined;
+  /** True time that passed. */
+  readonly simulatedUs: number;
+  /** Time of this machine. */
+  readonly elapsedMs: number;
+  /** JSON Lines, where asked for. */
+  readonly trace: string | undefined;
+  /** All that the console said, where asked for. */
+  readonly serialLog: string | undefined;
+}
+
+/** All runs of a scenario. */
+export interface ScenarioResult {
+  readonly name: string;
+  readonly file: string;
+  /** The worst of its cases. */
+  readonly outcome: Outcome;
+  readonly cases: readonly CaseResult[];
+}
+
+const worstFirst: readonly Outcome[] = [
+  'unusable',
+  'broken',
+  'invalid',
+  'failed',
+  'time-limit',
+  'passed',
+];
+
+/** The worst of some outcomes; nothing at all has passed. */
+export function worstOf(outcomes: readonly Outcome[]): Outcome {
+  return worstFirst.find((outcome) => outcomes.includes(outcome)) ?? 'passed';
+}

@@ -1,0 +1,89 @@
+import type { Bench } from '../../bench.ts';
+import { formatSpan, parseDuration, show, type Parsed } from '../duration.ts';
+import { isRecord, parsed, type FieldSchema } from '../schema.ts';
+
+/** States of charts that are wanted, by chart. */
+export interface WantedStates {
+  readonly states: readonly (readonly [chart: string, state: string])[];
+  readonly timeout: number | undefined;
+}
+
+const charts = ['appliance', 'reset-button', 'console', 'clock.trust'];
+
+/** `{ appliance: ready }`, one chart or more. */
+export function wantedStates(options: { readonly hasTimeout: boolean }): FieldSchema<WantedStates> {
+  return parsed((input) => {
+    if (!isRecord(input)) {
+      return { ok: false, text: `expected a chart and its state, not ${show(input)}` };
+    }
+    const states: (readonly [string, string])[] = [];
+    let timeout: number | undefined;
+    for (const [field, value] of Object.entries(input)) {
+      if (field === 'timeout' && options.hasTimeout) {
+        const duration = parseDuration(value);
+        if (!duration.ok) return duration;
+        timeout = duration.value;
+        continue;
+      }
+      const state = readState(field, value);
+      if (!state.ok) return state;
+      states.push(state.value);
+    }
+    if (states.length === 0) return { ok: false, text: 'no chart is named' };
+    return { ok: true, value: { states, timeout } };
+  });
+}
+
+function readState(chart: string, state: unknown): Parsed<readonly [string, string]> {
+  if (!charts.includes(chart)) {
+    return { ok: false, text: `${show(chart)} is no chart; there are: ${charts.join(', ')}` };
+  }
+  if (typeof state !== 'string' || state === '') {
+    return { ok: false, text: `expected a state of ${chart}, not ${show(state)}` };
+  }
+  return { ok: true, value: [chart, state] };
+}
+
+/** `appliance ready`, `appliance: ready`, as fields. */
+export function statesFromWords(words: readonly string[]): unknown {
+  const [chart = '', state] = words.join(' ').split(/\s*:\s+|\s+/);
+  return { [chart]: state };
+}
+
+/** Whether all charts are in the states that are wanted. */
+export function areIn(bench: Bench, { states }: WantedStates): boolean {
+  const present = bench.states();
+  return states.every(([chart, state]) => present[chart] === state);
+}
+
+/** The states that are not as wanted, and since when. */
+export function describeStates(
+  bench: Bench,
+  { states }: WantedStates,
+): {
+  readonly expected: string;
+  readonly seen: string;
+} {
+  const present = bench.states();
+  const wrong = states.filter(([chart, state]) => present[chart] !== state);
+  const shown = wrong.length === 0 ? states : wrong;
+  const hasMany = states.length > 1;
+  const name = (chart: string): string => (hasMany ? `${chart}: ` : '');
+  return {
+    expected: shown.map(([chart, state]) => `${name(chart)}${state}`).join(', '),
+    seen: shown
+      .map(([chart]) => `${name(chart)}${present[chart] ?? 'nothing'}${since(bench, chart)}`)
+      .join(', '),
+  };
+}
+
+function since(bench: Bench, chart: string): string {
+  const { world, trace } = bench;
+  for (let place = trace.records.length - 1; place >= 0; place -= 1) {
+    const record = trace.records[place];
+    if (record?.source !== 'firmware' || record['chart'] !== chart) continue;
+    const spanUs = world.nowUs - record.t;
+    return spanUs === 0 ? ' (just now)' : ` (for ${formatSpan(spanUs)})`;
+  }
+  return '';
+}

@@ -1,0 +1,61 @@
+import type { StepDefinition } from '../step.ts';
+import { advanceTo } from './advance-to.ts';
+import { captureSerial } from './capture-serial.ts';
+import { delay } from './delay.ts';
+import { expectBeeps } from './expect-beeps.ts';
+import { expectLed } from './expect-led.ts';
+import { expectLog } from './expect-log.ts';
+import { expectPin } from './expect-pin.ts';
+import { expectState } from './expect-state.ts';
+import { failSerial } from './fail-serial.ts';
+import { fault } from './fault.ts';
+import { forEach } from './for-each.ts';
+import { power } from './power.ts';
+import { press } from './press.ts';
+import { repeat } from './repeat.ts';
+import { rtc } from './rtc.ts';
+import { setControl } from './set-control.ts';
+import { waitLed } from './wait-led.ts';
+import { waitPin } from './wait-pin.ts';
+import { waitSerial } from './wait-serial.ts';
+import { waitState } from './wait-state.ts';
+import { writeSerial } from './write-serial.ts';
+
+/** Every kind of step, by its key. */
+export const stepDefinitions: ReadonlyMap<string, StepDefinition> = new Map(
+  [
+    delay,
+    waitSerial,
+    writeSerial,
+    captureSerial,
+    failSerial,
+    setControl,
+    expectPin,
+    waitPin,
+    press,
+    power,
+    expectBeeps,
+    expectLed,
+    waitLed,
+    expectState,
+    waitState,
+    expectLog,
+    fault,
+    rtc,
+    advanceTo,
+    repeat,
+    forEach,
+  ].map((definition) => [definition.key, definition]),
+);
+
+/** Steps that scenario files of later versions have: refused by name, never ignored. */
+export const laterSteps: ReadonlySet<string> = new Set([
+  'http',
+  'phone',
+  'expect-mail',
+  'ntp',
+  'clock',
+  'snapshot',
+  'restore',
+  'take-screenshot',
+]);

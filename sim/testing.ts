@@ -1,0 +1,49 @@
+import { createBench, type BenchOptions } from './bench.ts';
+import { UsageError } from './kernel/invariant.ts';
+import { TestBench } from './test-kit/test-bench.ts';
+
+export type { LogEntry } from '#firmware/log/event-log';
+export type { BoardOptions } from './board.ts';
+export type { TraceRecord } from './kernel/trace.ts';
+export type { LampPattern, LampView } from './scenario/led-pattern.ts';
+export type { Duration } from './test-kit/duration.ts';
+export type { HeardBeep, TestBuzzer, TestLed } from './test-kit/indicators.ts';
+export type { TestPower } from './test-kit/power.ts';
+export type { PressOptions, TestResetButton } from './test-kit/reset-button.ts';
+export type { SerialText, TestSerial } from './test-kit/serial.ts';
+export { TestBench, type ResetSeen } from './test-kit/test-bench.ts';
+export type { WaitOptions } from './test-kit/time.ts';
+
+/** What the board is like, and how far it is to get. */
+export interface PowerOnOptions extends Omit<BenchOptions, 'startUs' | 'traceRecordsMax'> {
+  /** True time at power-on, as `2026-11-24T10:00:00Z` or a `Date`. */
+  readonly start?: string | Date;
+  /** When to answer: at the prompt of a ready board (as usual), or before its first event. */
+  readonly until?: 'ready' | 'power-on';
+}
+
+/**
+ * Powers a board on, in a world of its own and in virtual time: no waiting, no ports, no files.
+ * The same seed gives the same run, event for event. The board answers booted, its two beeps of
+ * the boot taken.
+ */
+export async function powerOn(options: PowerOnOptions = {}): Promise<TestBench> {
+  const { start, until = 'ready', ...rest } = options;
+  const bench = new TestBench(
+    createBench({ ...rest, ...(start !== undefined && { startUs: startUsOf(start) }) }),
+  );
+  await bench.power.on();
+  if (until === 'ready') {
+    await bench.ready();
+    bench.buzzer.takeBeeps();
+  }
+  return bench;
+}
+
+function startUsOf(start: string | Date): number {
+  const startMs = new Date(start).getTime();
+  if (Number.isNaN(startMs)) {
+    throw new UsageError(`start "${String(start)}" is no time: write 2026-11-24T10:00:00Z`);
+  }
+  return startMs * 1000;
+}

@@ -1,0 +1,228 @@
+import { describe, expect, it } from 'vitest';
+import { type SqlValue, StatementError, StoreError } from '#firmware/store/store';
+import { contentOf, FlashRig, testMigrations, usedImage } from './rig.ts';
+
+describe('a store', () => {
+  it('is made on a blank flash, with its schema, and says that it is new', () => {
+    const store = new FlashRig(1).bootWell();
+    expect(store.isNew).toBe(true);
+    expect(store.schemaVersion).toBe(1);
+    expect(store.row('SELECT value FROM setting WHERE key = ?', 'network.mode')).toEqual({
+      value: 'dhcp',
+    });
+    expect(store.checkIntegrity()).toBeUndefined();
+  });
+
+  it('keeps what was written when the power goes right after', () => {
+    const rig = new FlashRig(2, { unsynced: 'lose' });
+    const store = rig.bootWell();
+    expect(store.run('UPDATE setting SET value = ?', 'static')).toBe(2);
+    rig.cutPower();
+    const again = rig.bootWell();
+    expect(again.isNew).toBe(false);
+    expect(again.rows('SELECT DISTINCT value FROM setting')).toEqual([{ value: 'static' }]);
+  });
+
+  it.each<[string, SqlValue, SqlValue?]>([
+    ['a short text', 'admin'],
+    ['an empty text', ''],
+    ['a text with a NUL', 'a\0b'],
+    ['a text beyond ASCII', 'Zürich 🗻'],
+    ['a long text', 'ä'.repeat(40_000)],
+    ['zero', 0],
+    ['a negative integer', -1],
+    ['an integer beyond 32 bits', Date.UTC(2026, 10, 1)],
+    ['the largest safe integer', Number.MAX_SAFE_INTEGER],
+    ['a bigint beyond it', 2n ** 62n],
+    ['a small bigint, as a number', 7n, 7],
+    ['a fraction', 0.1],
+    ['null', null],
+    ['bytes', Uint8Array.of(0, 1, 255)],
+    ['no bytes', new Uint8Array(0)],
+  ])('gives back %s as it was', (_, value, expected = value) => {
+    const store = new FlashRig(3).bootWell();
+    expect(store.row('SELECT ? AS value', value)).toEqual({ value: expected });
+  });
+
+  it('answers undefined for no row, and no rows', () => {
+    const store = new FlashRig(4).bootWell();
+    expect(store.row('SELECT * FROM entry')).toBeUndefined();
+    expect(store.rows('SELECT * FROM entry')).toEqual([]);
+  });
+
+  it.each([
+    ['a syntax error', 'SELEKT 1', []],
+    ['a broken constraint', 'INSERT INTO setting VALUES (?, ?)', ['network.mode', 'x']],
+    ['too few values', 'INSERT INTO setting VALUES (?, ?)', ['x']],
+    ['no statement', ' -- nothing', []],
+  ])('refuses %s as a bug of the caller', (_, sql, values) => {
+    const store = new FlashRig(5).bootWell();
+    expect(() => store.run(sql, ...values)).toThrow(StatementError);
+    expect(store.row('SELECT 1 AS one')).toEqual({ one: 1 });
+  });
+
+  it('refuses work after it was closed, and a second close is no error', () => {
+    const store = new FlashRig(6).bootWell();
+    store.close();
+    store.close();
+    expect(() => store.row('SELECT 1')).toThrow('the store is closed');
+  });
+});
+
+describe('a transaction', () => {
+  it('rolls back as a whole when its work throws', () => {
+    const store = new FlashRig(7).bootWell();
+    const before = contentOf(store);
+    const work = () => {
+      store.run('DELETE FROM setting');
+      throw new RangeError('changed my mind');
+    };
+    expect(() => store.transaction(work)).toThrow(RangeError);
+    expect(contentOf(store)).toBe(before);
+  });
+
+  it('joins the one around it, and takes it along when it fails, even when caught', () => {
+    const store = new FlashRig(8).bootWell();
+    const before = contentOf(store);
+    const outer = () => {
+      store.run("INSERT INTO setting VALUES ('a', '1')");
+      try {
+        store.transaction(() => {
+          throw new RangeError('inner');
+        });
+      } catch (error) {
+        expect(error).toBeInstanceOf(RangeError);
+      }
+    };
+    expect(() => store.transaction(outer)).toThrow('inner');
+    expect(contentOf(store)).toBe(before);
+    store.transaction(() => store.transaction(() => store.run('DELETE FROM setting')));
+    expect(store.rows('SELECT * FROM setting')).toEqual([]);
+  });
+
+  it('answers what its work answers', () => {
+    const store = new FlashRig(9).bootWell();
+    expect(store.transaction(() => 42)).toBe(42);
+  });
+});
+
+describe('an error of the flash', () => {
+  it('is reported with its cause and leaves the store as it was', () => {
+    const rig = new FlashRig(10);
+    const store = rig.bootWell();
+    const before = contentOf(store);
+    for (let count = 1; count <= 12; count += 1) {
+      rig.flash.failWrites(count);
+      let caught: unknown;
+      try {
+        store.run('UPDATE setting SET value = ?', `${count}`);
+      } catch (error) {
+        caught = error;
+      }
+      expect(caught).toMatchObject({ name: 'StoreError', reason: 'io', cause: { code: 'io' } });
+      rig.flash.failWrites(1);
+      expect(() => store.run('DELETE FROM setting')).toThrow(StoreError);
+    }
+    rig.flash.failWrites(1);
+    expect(() => store.run('DELETE FROM setting')).toThrow(StoreError);
+    expect(contentOf(store)).toBe(before);
+    rig.cutPower();
+    expect(contentOf(rig.bootWell())).toBe(before);
+  });
+
+  it('in a transaction dooms it: nothing of it is kept, whatever the caller goes on to do', () => {
+    const rig = new FlashRig(11);
+    const store = rig.bootWell();
+    const before = contentOf(store);
+    const bytes = new Uint8Array(400_000);
+    const work = () => {
+      rig.flash.failWrites(1);
+      expect(() => store.run('INSERT INTO file VALUES (?, ?)', 'big', bytes)).toThrow(StoreError);
+      expect(() => store.run("INSERT INTO setting VALUES ('a', '1')")).toThrow(StoreError);
+    };
+    expect(() => store.transaction(work)).toThrow(StoreError);
+    expect(contentOf(store)).toBe(before);
+    store.run("INSERT INTO setting VALUES ('a', '1')");
+    expect(store.checkIntegrity()).toBeUndefined();
+  });
+
+  it('says no-space where the flash is full, and the store goes on', () => {
+    const rig = new FlashRig(12, { capacityBytes: 160 * 1024 });
+    const store = rig.bootWell();
+    const before = contentOf(store);
+    const bytes = new Uint8Array(200_000);
+    const insert = () => store.run('INSERT INTO file VALUES (?, ?)', 'big', bytes);
+    expect(insert).toThrow(expect.objectContaining({ reason: 'no-space' }));
+    expect(contentOf(store)).toBe(before);
+    store.run('UPDATE setting SET value = ?', 'still works');
+    rig.cutPower();
+    const again = rig.bootWell();
+    expect(again.checkIntegrity()).toBeUndefined();
+    expect(again.rows('SELECT DISTINCT value FROM setting')).toEqual([{ value: 'still works' }]);
+  });
+
+  it('on a restart of the board is power lost', () => {
+    const rig = new FlashRig(13);
+    const store = rig.bootWell();
+    rig.cutPower();
+    expect(() => store.run('DELETE FROM setting')).toThrow(
+      expect.objectContaining({ reason: 'power-lost' }),
+    );
+    store.close();
+  });
+});
+
+describe('the schema', () => {
+  const second = { version: 2, sql: 'ALTER TABLE entry ADD COLUMN user TEXT;' };
+
+  it('of an older store is brought up to date, keeping what is there', () => {
+    const rig = new FlashRig(14, { image: usedImage() });
+    const store = rig.bootWell([...testMigrations, second]);
+    expect(store).toMatchObject({ schemaVersion: 2, isNew: false });
+    expect(store.rows('SELECT key FROM setting')).toHaveLength(2);
+    store.run("INSERT INTO entry (atMs, text, user) VALUES (1, 'x', 'admin')");
+  });
+
+  it('from the future is refused', () => {
+    const rig = new FlashRig(15);
+    rig.bootWell([...testMigrations, second]);
+    rig.cutPower();
+    expect(rig.boot()).toMatchObject({ ok: false, reason: 'newer-schema' });
+    rig.cutPower();
+    expect(rig.boot([...testMigrations, second])).toMatchObject({ ok: true });
+  });
+});
+
+describe('many stores in one process', () => {
+  it('do not see each other, and draw the same randomness as each would alone', () => {
+    const alone = new FlashRig(16);
+    const first = new FlashRig(16);
+    const other = new FlashRig(17);
+    const insert = "INSERT INTO entry (atMs, text) VALUES (random() & 0xffff, 'x')";
+    const storeAlone = alone.bootWell();
+    for (let count = 0; count < 5; count += 1) storeAlone.run(insert);
+    const store = first.bootWell();
+    const otherStore = other.bootWell();
+    for (let count = 0; count < 5; count += 1) {
+      otherStore.run(insert);
+      store.run(insert);
+      otherStore.run(insert);
+    }
+    expect(contentOf(store)).toBe(contentOf(storeAlone));
+    expect(contentOf(otherStore)).not.toBe(contentOf(store));
+  });
+
+  it('give their memory back', () => {
+    const image = usedImage();
+    const open = () => {
+      const rigs = Array.from({ length: 100 }, () => new FlashRig(18, { image }));
+      const stores = rigs.map((rig) => rig.bootWell());
+      for (const store of stores) store.run("UPDATE setting SET value = 'x'");
+      for (const store of stores) store.close();
+    };
+    open();
+    const before = process.memoryUsage().external;
+    for (let round = 0; round < 5; round += 1) open();
+    expect(process.memoryUsage().external - before).toBeLessThan(8e6);
+  });
+});

@@ -1,0 +1,267 @@
+import type { Board } from '#hal/board';
+import type {
+  ButtonActs,
+  BuzzerActs,
+  ClockActs,
+  ConsoleActs,
+  DataVolumeActs,
+  IdentityActs,
+  LedsActs,
+  NetworkActs,
+  PowerActs,
+  RandomActs,
+  RtcActs,
+  StorageActs,
+  Subject,
+  WatchdogActs,
+} from '#hal/conformance/index';
+import type { Button } from '#hal/button';
+import type { Buzzer } from '#hal/buzzer';
+import type { Clock } from '#hal/clock';
+import type { DataVolume } from '#hal/data-volume';
+import type { Identity } from '#hal/identity';
+import type { Leds } from '#hal/led';
+import type { Network } from '#hal/network';
+import type { Power } from '#hal/power';
+import type { RandomSource } from '#hal/random';
+import type { Rtc } from '#hal/rtc';
+import type { SerialConsole } from '#hal/serial';
+import type { Storage } from '#hal/storage';
+import type { Watchdog } from '#hal/watchdog';
+import { SimBoard } from '#sim/board';
+import { World } from '#sim/kernel/world';
+
+/** Replaces ports of a board by others; called for each life. */
+export type Tamper = (board: Board) => Partial<Board>;
+
+/** A simulated board whose firmware does nothing but hand out its ports, and a rig around it. */
+export class SimRig {
+  readonly world: World;
+  readonly board: SimBoard;
+  bites = 0;
+  readonly #atEnd: (() => Promise<void>)[] = [];
+  #present: Board | undefined;
+
+  /** Powers the board on. */
+  constructor(seed = 1, makeTamper: (rig: SimRig) => Tamper = () => () => ({})) {
+    this.world = new World({ seed });
+    this.board = new SimBoard(this.world, { crystalPpm: 40, rtc: { driftPpm: -20 } });
+    const tamper = makeTamper(this);
+    this.board.install((board) => {
+      this.#present = { ...board, ...tamper(board) };
+      return { stop: () => undefined };
+    });
+    this.board.onPower((event) => {
+      if (event === 'watchdog') this.bites += 1;
+    });
+    this.board.powerOn();
+  }
+
+  get present(): Board {
+    if (this.#present === undefined || !this.board.isPowered) throw new Error('the board is off');
+    return this.#present;
+  }
+
+  /** Time by the board's clock; its crystal and the RTC's are off by less than a thousandth. */
+  async pass(ms: number): Promise<void> {
+    await this.world.runFor(Math.ceil(ms * 1001));
+  }
+
+  /** What is to be freed when the rig is done with. */
+  atEnd(free: () => Promise<void>): void {
+    this.#atEnd.push(free);
+  }
+
+  async end(): Promise<void> {
+    this.board.powerOff();
+    for (const free of this.#atEnd.splice(0)) await free();
+  }
+
+  async restart(): Promise<Board> {
+    this.board.cutPower();
+    await this.world.settle();
+    this.board.powerOn();
+    await this.world.settle();
+    return this.present;
+  }
+}
+
+/** The subject of each port, on a rig of its own. */
+export const subjects = {
+  storage: (rig: SimRig): Subject<Storage, StorageActs> => ({
+    get port() {
+      return rig.present.storage;
+    },
+    act: { cutPower: async () => (await rig.restart()).storage },
+  }),
+
+  'data-volume': (rig: SimRig): Subject<DataVolume, DataVolumeActs> => ({
+    get port() {
+      return rig.present.dataVolume;
+    },
+    act: { cutPower: async () => (await rig.restart()).dataVolume },
+  }),
+
+  'reset-button': (rig: SimRig): Subject<Button, ButtonActs> => ({
+    get port() {
+      return rig.present.resetButton;
+    },
+    act: {
+      press: async () => {
+        rig.board.resetButton.press({ edges: 4, withinUs: 3000 });
+        await rig.pass(10);
+      },
+      release: async () => {
+        rig.board.resetButton.release({ edges: 4, withinUs: 3000 });
+        await rig.pass(10);
+      },
+      nowMs: () => rig.present.clock.now(),
+      pass: (ms) => rig.pass(ms),
+      restart: async () => (await rig.restart()).resetButton,
+    },
+  }),
+
+  leds: (rig: SimRig): Subject<Leds, LedsActs> => ({
+    get port() {
+      return rig.present.leds;
+    },
+    act: {
+      colour: () => rig.board.statusLed.colour,
+      restart: async () => (await rig.restart()).leds,
+    },
+  }),
+
+  buzzer: (rig: SimRig): Subject<Buzzer, BuzzerActs> => ({
+    get port() {
+      return rig.present.buzzer;
+    },
+    act: {
+      isSounding: () => rig.board.buzzer.isSounding,
+      restart: async () => (await rig.restart()).buzzer,
+    },
+  }),
+
+  rtc: (rig: SimRig): Subject<Rtc, RtcActs> => ({
+    get port() {
+      return rig.present.rtc;
+    },
+    act: {
+      pass: (ms) => rig.pass(ms),
+      offFor: async (ms) => {
+        rig.board.cutPower();
+        await rig.pass(ms);
+        rig.board.powerOn();
+        return rig.present.rtc;
+      },
+      interruptOscillator: async () => {
+        rig.board.rtc.stopOscillator();
+        await rig.pass(2000);
+        rig.board.rtc.startOscillator();
+      },
+      loseBattery: async () => {
+        rig.board.cutPower();
+        rig.board.rtc.setBattery(false);
+        await rig.pass(2000);
+        rig.board.rtc.setBattery(true);
+        rig.board.powerOn();
+        return rig.present.rtc;
+      },
+    },
+  }),
+
+  clock: (rig: SimRig): Subject<Clock, ClockActs> => ({
+    get port() {
+      return rig.present.clock;
+    },
+    act: {
+      pass: (ms) => rig.pass(ms),
+      stepWallClock: async (ms) => rig.board.rtc.setTime(rig.board.rtc.timeMs + ms),
+      restart: async () => (await rig.restart()).clock,
+    },
+  }),
+
+  random: (rig: SimRig): Subject<RandomSource, RandomActs> => ({
+    get port() {
+      return rig.present.random;
+    },
+    act: { restart: async () => (await rig.restart()).random },
+  }),
+
+  watchdog: (rig: SimRig): Subject<Watchdog, WatchdogActs> => ({
+    get port() {
+      return rig.present.watchdog;
+    },
+    act: {
+      restart: async () => (await rig.restart()).watchdog,
+      pass: (ms) => rig.pass(ms),
+      bites: () => rig.bites,
+    },
+  }),
+
+  power: (rig: SimRig): Subject<Power, PowerActs> => ({
+    get port() {
+      return rig.present.power;
+    },
+    act: {
+      settle: () => rig.pass(1000),
+      isOn: () => rig.board.isPowered,
+      lives: () => rig.board.bootCount,
+      present: () => rig.present.power,
+      switchOn: async () => {
+        rig.board.powerOn();
+        await rig.world.settle();
+      },
+    },
+  }),
+
+  identity: (rig: SimRig): Subject<Identity, IdentityActs> => ({
+    get port() {
+      return rig.present.identity;
+    },
+    act: { restart: async () => (await rig.restart()).identity },
+  }),
+
+  console: (rig: SimRig): Subject<SerialConsole, ConsoleActs> => {
+    let bytes = Buffer.alloc(0);
+    rig.board.uart.onData((more) => void (bytes = Buffer.concat([bytes, more])));
+    return {
+      get port() {
+        return rig.present.console;
+      },
+      act: {
+        received: async () => {
+          await rig.pass(2000);
+          const received = new Uint8Array(bytes);
+          bytes = Buffer.alloc(0);
+          return received;
+        },
+        send: async (sent) => {
+          rig.board.uart.write(sent);
+          await rig.pass(2000);
+        },
+        sendBreak: async () => {
+          rig.board.uart.sendBreak();
+          await rig.pass(100);
+        },
+        sendFramingError: async () => {
+          rig.board.uart.sendFramingError();
+          await rig.pass(100);
+        },
+      },
+    };
+  },
+
+  network: (rig: SimRig): Subject<Network, NetworkActs> => ({
+    get port() {
+      return rig.present.network;
+    },
+    act: {
+      macAddresses: () => rig.present.identity.macAddresses,
+      settle: () => rig.pass(5000),
+      setCable: async (adapter, isConnected) => {
+        rig.board.network.setCable(adapter, isConnected);
+        await rig.pass(5000);
+      },
+    },
+  }),
+};

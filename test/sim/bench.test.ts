@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { createBench, restoreBench, type Bench } from '#sim/bench';
+
+const second = 1_000_000;
+
+async function bootedBench(seed = 7): Promise<Bench> {
+  const bench = createBench({ seed, board: { crystalPpm: 31, rtc: { driftPpm: -12 } } });
+  bench.board.powerOn();
+  await bench.world.runFor(5 * second);
+  return bench;
+}
+
+/** What happens from here on when RESET is held, somebody logs in and the power is cut. */
+async function liveOn(bench: Bench): Promise<string> {
+  const fromUs = bench.world.nowUs;
+  const { board, world } = bench;
+  board.resetButton.hold(3 * second, { edges: 7, withinUs: 12_000 });
+  await world.runFor(8 * second);
+  board.uart.write('admin\r');
+  await world.runFor(second);
+  board.uart.write(`${board.defaultPassword}\r`);
+  await world.runFor(100 * second);
+  board.powerCycle();
+  await world.runFor(10 * second);
+  const records = bench.trace.records.filter(({ t }) => t >= fromUs);
+  // Going on says so in the trace; what the charts are in at that instant is said again.
+  return records
+    .filter(({ t, kind }) => t > fromUs || (kind !== 'resume' && kind !== 'state'))
+    .map((record) => JSON.stringify(record))
+    .join('\n');
+}
+
+describe('a snapshot of a booted board', () => {
+  it('goes on exactly as the board it was taken from', async () => {
+    const original = await bootedBench();
+    const snapshot = original.snapshot();
+    const expected = await liveOn(original);
+    expect(await liveOn(restoreBench(snapshot))).toBe(expected);
+    expect(await liveOn(restoreBench(snapshot))).toBe(expected);
+  });
+
+  it('keeps the watchdog counting', async () => {
+    const snapshot = (await bootedBench()).snapshot();
+    const bench = restoreBench(snapshot);
+    await bench.world.runFor(3_600 * second);
+    expect(bench.board.bootCount).toBe(1);
+    bench.board.hangCpu();
+    await bench.world.runFor(70 * second);
+    expect(bench.board.bootCount).toBe(2);
+  });
+
+  it.each([
+    ['while it boots', async (bench: Bench) => bench.board.powerCycle(0)],
+    ['while RESET is held', async (bench: Bench) => bench.board.resetButton.press()],
+    ['while somebody types', async (bench: Bench) => bench.board.uart.write('adm')],
+    ['with a power cycle ordered', async (bench: Bench) => bench.board.powerCycle(second)],
+    ['with a fault that waits', async (bench: Bench) => bench.board.flash.cutPowerAfterWrites(3)],
+  ])('is refused %s', async (_, disturb) => {
+    const bench = await bootedBench();
+    await disturb(bench);
+    await bench.world.settle();
+    expect(() => bench.snapshot()).toThrow(/ready appliance at rest/);
+  });
+});

@@ -1,0 +1,29 @@
+import * as v from 'valibot';
+import { expect, test } from 'vitest';
+import { stepDefinitions } from '#sim/scenario/steps/index';
+
+test.each([...stepDefinitions.values()].filter(({ usage }) => usage !== undefined))(
+  'what the help of $key says can be typed: $usage',
+  ({ key, usage = '', fromWords, schema }) => {
+    const [typed, ...words] = usage.split(' ');
+    expect(typed).toBe(key);
+    expect(v.safeParse(schema, fromWords?.(words)).issues).toBeUndefined();
+  },
+);
+
+test.each([
+  ['press', 'reset 3 s', { 'part-id': 'reset', hold: 3_000_000 }],
+  ['expect-led', 'status green-red', { 'part-id': 'status', colour: 'green-red' }],
+  ['expect-beeps', '', []],
+  ['fault', 'uart noise 20', { uart: { noise: 20 } }],
+  ['fault', 'uart break', { uart: { break: 1 } }],
+  ['fault', 'reset stuck', { reset: { stuck: true } }],
+  ['fault', 'reset stuck off', { reset: { stuck: false } }],
+  ['fault', 'cpu hang', { cpu: 'hang' }],
+  ['rtc', 'time 2030-01-01T00:00:00Z', { time: Date.UTC(2030, 0, 1) * 1000 }],
+  ['write-serial', String.raw`admin\r`, 'admin\r'],
+])('%s %s', (key, words, value) => {
+  const definition = stepDefinitions.get(key);
+  const raw = definition?.fromWords?.(words.split(' ').filter((word) => word !== ''));
+  expect(v.safeParse(definition?.schema ?? v.never(), raw).output).toEqual(value);
+});
