@@ -2,7 +2,7 @@ import { assertEvent, assign, fromCallback, setup, type AnyEventObject } from 'x
 import type { RequestOrigin, ResetKind } from './appliance-control.ts';
 
 /** Shortest times that a person needs to tell the phases of a boot and of a reset apart, ms. */
-export const phaseMs = {
+const phaseMs = {
   /** The lamp lights and the starting beep begins before anything can fail. */
   selfTest: 120,
   /** The starting beep (500 ms) ends well before the ready beep; the lamp blinks four times. */
@@ -108,7 +108,13 @@ export const applianceMachine = setup({
       ],
     },
     mountingAgain: {
-      invoke: { src: 'mountStore', input: ({ context }) => context.effects.mountStore },
+      invoke: {
+        src: 'mountStore',
+        input:
+          ({ context }) =>
+          () =>
+            context.effects.mountStore(),
+      },
       on: {
         'store.mounted': { target: 'ready', actions: 'resumeServices' },
         'store.refused': { target: 'halted', actions: 'keepFault' },
@@ -118,7 +124,13 @@ export const applianceMachine = setup({
       after: { selfTest: { target: 'mounting', actions: 'testParts' } },
     },
     mounting: {
-      invoke: { src: 'mountStore', input: ({ context }) => context.effects.mountStore },
+      invoke: {
+        src: 'mountStore',
+        input:
+          ({ context }) =>
+          () =>
+            context.effects.mountStore(),
+      },
       on: {
         'store.mounted': { target: 'starting', actions: 'startServices' },
         'store.refused': { target: 'halted', actions: 'keepFault' },
@@ -174,7 +186,13 @@ export const applianceMachine = setup({
     },
     erasing: {
       entry: 'showReset',
-      invoke: { src: 'eraseStore', input: ({ context }) => context.effects.eraseStore },
+      invoke: {
+        src: 'eraseStore',
+        input:
+          ({ context }) =>
+          () =>
+            context.effects.eraseStore(),
+      },
       after: { resetShown: 'rebooting' },
       on: { 'reset.failed': { target: 'halted', actions: 'keepFault' } },
     },

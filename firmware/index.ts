@@ -7,7 +7,7 @@ import type { FirmwareOptions, FirmwareRecord } from './options.ts';
 import { defaultResetProfile } from './reset/profile.ts';
 import { watchResetButton } from './reset/wiring.ts';
 import { createRuntime } from './runtime.ts';
-import { createAppliance } from './wiring.ts';
+import { Appliance } from './wiring.ts';
 
 export type { ApplianceState } from './appliance-control.ts';
 export type { FirmwareOptions, FirmwareRecord, PasswordCost } from './options.ts';
@@ -51,7 +51,7 @@ export function startFirmware(board: Board, options: FirmwareOptions = {}): Firm
     ...(resume !== undefined && { resume: resume.console }),
   });
   const runtime = createRuntime(board, face, resume !== undefined);
-  const appliance = createAppliance(runtime, options);
+  const appliance = new Appliance(runtime, options);
   const duty = createButtonDuty(runtime, appliance);
   const button = watchResetButton({
     button: board.resetButton,
@@ -59,7 +59,7 @@ export function startFirmware(board: Board, options: FirmwareOptions = {}): Firm
     profile: options.resetProfile ?? defaultResetProfile,
     isListening: duty.isListening,
     onFact: duty.onFact,
-    onBug: appliance.reportBug,
+    onBug: (error) => appliance.reportBug(error),
   });
   const alive = keepAlive({
     clock: board.clock,

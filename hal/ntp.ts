@@ -21,6 +21,7 @@ export type NtpCheck = 'source' | 'originate' | 'mode' | 'stratum' | 'leap' | 't
 /**
  * Asks one time server once. No retry, no averaging, no decision: the firmware decides.
  * Errors: `unreachable` (name or host), `timed-out`, `refused` (kiss-o'-death), `io` (malformed).
+ * An aborted query ends at once and never answers; where nothing else went wrong: `timed-out`.
  */
 export interface Ntp {
   query(server: string, options: { readonly signal: AbortSignal }): Promise<NtpSample>;

@@ -15,6 +15,8 @@ import { World } from './kernel/world.ts';
 export interface BenchOptions {
   /** Decides all chance, and the label. 1 unless told otherwise. */
   readonly seed?: number;
+  /** 1 unless told otherwise; where a board is kept between runs, each has chance of its own. */
+  readonly startCount?: number;
   /** True time at the start, µs since the Unix epoch. */
   readonly startUs?: number;
   readonly board?: BoardOptions;
@@ -137,9 +139,10 @@ export class Bench {
 
 /** A bench with its board switched off. */
 export function createBench(options: BenchOptions = {}): Bench {
-  const { seed, startUs, traceRecordsMax, board, isBlank = false } = options;
+  const { seed, startCount, startUs, traceRecordsMax, board, isBlank = false } = options;
   const world = new World({
     ...(seed !== undefined && { seed }),
+    ...(startCount !== undefined && { startCount }),
     ...(startUs !== undefined && { startUs }),
     ...(traceRecordsMax !== undefined && { traceRecordsMax }),
   });
@@ -151,9 +154,10 @@ export function createBench(options: BenchOptions = {}): Bench {
 /** A bench that goes on from a snapshot, as the one it was taken from would have. */
 export function restoreBench(snapshot: BenchSnapshot): Bench {
   const { seed, atUs, options } = snapshot;
-  const { traceRecordsMax } = options;
+  const { startCount, traceRecordsMax } = options;
   const world = new World({
     seed,
+    ...(startCount !== undefined && { startCount }),
     startUs: atUs,
     ...(traceRecordsMax !== undefined && { traceRecordsMax }),
   });

@@ -18,6 +18,8 @@ import { lockDirectory, type DirectoryLock } from './state-lock.ts';
 export interface BoardFacts {
   /** The seed it was made with: it decides what is burned in, the device key among it. */
   readonly seed: number;
+  /** How many runs it has seen: each has chance of its own. */
+  readonly startCount: number;
   /** True time when this was so, µs since the epoch. */
   readonly savedAtUs: number;
   readonly label: {
@@ -53,6 +55,7 @@ const headerSchema = v.strictObject({
   version: v.literal(formatVersion),
   facts: v.strictObject({
     seed: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+    startCount: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
     savedAtUs: v.pipe(v.number(), v.safeInteger()),
     label: v.strictObject({
       model: v.string(),

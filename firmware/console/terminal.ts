@@ -10,7 +10,7 @@ export type SettledLine = Exclude<LineEvent, { readonly kind: 'refused' }>;
 const typeAheadMax = 4096;
 
 const refusals = {
-  'too-long': `Input refused: longer than ${lineLengthMax.toLocaleString('en-US')} characters.`,
+  'too-long': `Input refused: longer than ${lineLengthMax} characters.`,
   'not-utf8': 'Input refused: it is not valid UTF-8.',
 } as const;
 

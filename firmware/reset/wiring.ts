@@ -51,10 +51,10 @@ export function watchResetButton(options: {
 
   return {
     get state() {
-      return String(actor.getSnapshot().value);
+      return actor.getSnapshot().value;
     },
     onState(listener) {
-      actor.subscribe({ next: (snapshot) => listener(String(snapshot.value)) });
+      actor.subscribe({ next: (snapshot) => listener(snapshot.value) });
     },
     stop() {
       debouncer.stop();

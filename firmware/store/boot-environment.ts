@@ -16,7 +16,7 @@ export interface BootEnvironment {
 export const storeFormat = 1;
 
 /** The files of the two slots. */
-export const slotFiles = ['boot-a.env', 'boot-b.env'] as const;
+const slotFiles = ['boot-a.env', 'boot-b.env'] as const;
 const magic = 0x4e42_4531; // NBE1
 const recordBytes = 24;
 const lives: readonly StoreLife[] = ['creating', 'created'];

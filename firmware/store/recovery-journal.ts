@@ -11,6 +11,10 @@ import { isPageSound, pageBytes, sealPage } from './checksum.ts';
  * journal proper; and each page in it is sealed like the database's. Where both of a header are
  * bad, their writing was never synced, and that is before the database is touched or after it is
  * complete. Records that a sound header counts were synced before it, so a bad one is damage.
+ *
+ * What a transaction is known by is drawn by chance and may come again. So a transaction begins
+ * only where no copy is left that could speak for it: SQLite itself wipes an old header that
+ * stands where the next one would.
  */
 export class RecoveryJournal {
   readonly #storage: Storage;
@@ -71,13 +75,45 @@ export class RecoveryJournal {
     if (offset === 0) this.#transaction = bigEndian(this.#header, 12);
     const sealed = sealHeader(this.#header, offset, this.#transaction);
     if (isBeginning) {
+      if (offset === 0) this.#forgetLast();
       const sector = bytes.slice();
       sector.set(sealed);
       this.#put(offset, sector);
       return;
     }
-    this.#put(offset, sealed);
+    // The copy first: where a write fails, SQLite goes by the header, which is as it was.
     this.#storage.write(this.#name, offset === 0 ? firstCopyPlace : latestCopyPlace, sealed);
+    this.#put(offset, sealed);
+  }
+
+  /**
+   * Before the first header of a transaction: what is left of an earlier one must not be taken for
+   * it. The latest copy outlives each long transaction, whose end must not tear it; that it goes
+   * is synced with the first records, before a header can count any. The first copy is at rest
+   * unless the flash refused to write it.
+   */
+  #forgetLast(): void {
+    if (!this.#isAtRest(firstCopyPlace)) this.#clearCopies();
+    else if (!this.#isAtRest(latestCopyPlace)) {
+      this.#storage.write(this.#name, latestCopyPlace, new Uint8Array(sealedHeaderBytes));
+    }
+  }
+
+  /** Whether a copy says that no transaction is under way. A torn one says nothing. */
+  #isAtRest(place: number): boolean {
+    const sealed = new Uint8Array(sealedHeaderBytes);
+    this.#storage.read(this.#name, place, sealed);
+    return sealed.every((byte) => byte === 0) || parseHeader(sealed)?.isHot === false;
+  }
+
+  /**
+   * For good. A torn copy goes as well: the next may be torn too, and with the rest of the last
+   * make a whole.
+   */
+  #clearCopies(): void {
+    const copiesBytes = latestCopyPlace + sealedHeaderBytes;
+    this.#storage.write(this.#name, firstCopyPlace, new Uint8Array(copiesBytes));
+    this.sync();
   }
 
   #put(offset: number, bytes: Uint8Array): void {
@@ -85,8 +121,9 @@ export class RecoveryJournal {
   }
 
   /**
-   * Before SQLite opens the store: proves that a journal to be rolled back is whole, and mends a
-   * header that its copy can mend.
+   * Before SQLite opens the store: proves that a journal to be rolled back is whole, mends a
+   * header that its copy can mend, and a copy that is left of a transaction whose end was cut
+   * short: if the next one tore the header, the copy would bring back the last.
    */
   inspect(): JournalVerdict {
     let recordCount = 0;
@@ -106,6 +143,7 @@ export class RecoveryJournal {
       const end = offset + this.#sectorBytes + header.recordCount * recordBytes;
       offset = Math.ceil(end / this.#sectorBytes) * this.#sectorBytes;
     }
+    if (transaction === undefined && !this.#isAtRest(firstCopyPlace)) this.#clearCopies();
     const isEndMissing = copies.some(
       (copy) => copy?.isHot === true && copy.transaction === transaction && copy.offset > offset,
     );

@@ -59,8 +59,9 @@ export class Statement {
       api.sqlite3_clear_bindings(this.#address);
       memory.releaseScratch();
     }
-    if (code === resultCode.row || code === resultCode.done) return resultCode.ok;
-    return resetCode === resultCode.ok ? code : resetCode;
+    // A statement that was left at a row commits in its reset, so that may be what fails.
+    if (resetCode !== resultCode.ok) return resetCode;
+    return code === resultCode.row || code === resultCode.done ? resultCode.ok : code;
   }
 
   finalise(): void {

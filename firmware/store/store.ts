@@ -18,7 +18,7 @@ import { StoreSession } from './session.ts';
 import { StoreError } from './store-error.ts';
 
 export type { Row, SqlValue } from './statement.ts';
-export { StatementError, StoreError, type StoreErrorReason } from './store-error.ts';
+export { StatementError, StoreError } from './store-error.ts';
 
 /**
  * The configuration store: SQL over the board's flash. What a call or a transaction wrote is
@@ -31,7 +31,10 @@ export interface Store {
   rows<T extends Row>(sql: string, ...values: SqlValue[]): readonly T[];
   /** Answers how many rows an INSERT, UPDATE or DELETE changed. */
   run(sql: string, ...values: SqlValue[]): number;
-  /** All of `work` or nothing: a throw rolls back. A call inside another joins it. */
+  /**
+   * All of `work` or nothing: a throw rolls back. A call inside another joins it. Only where the
+   * flash refuses the last sync of a commit may it throw although all of `work` holds.
+   */
   transaction<T>(work: () => T): T;
   readonly schemaVersion: number;
   /** Pages that were brought back at opening because a power cut came in the middle of a change. */

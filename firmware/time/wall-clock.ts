@@ -30,7 +30,7 @@ export interface WallClockRecord {
 }
 
 /** The firmware does not believe in times before it was built: 2026-11-01T00:00:00Z. */
-export const buildDateMs = Date.UTC(2026, 10, 1);
+const buildDateMs = Date.UTC(2026, 10, 1);
 
 /** Loads the wall clock from the RTC (kernels of such appliances leave that to user space). */
 export function loadWallClock(clock: Clock, rtc: Rtc, resume?: WallClockRecord): WallClock {

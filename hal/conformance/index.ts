@@ -7,8 +7,6 @@
  *         if (outcome.result === 'failed') throw outcome.error;
  *       });
  *     }
- *
- * `mail` and `ntp` have none: what they promise shows only against a server of the rig's own.
  */
 export { buttonSuite } from './button-suite.ts';
 export type { ButtonActs } from './button-suite.ts';
@@ -24,8 +22,12 @@ export { identitySuite } from './identity-suite.ts';
 export type { IdentityActs } from './identity-suite.ts';
 export { ledsSuite } from './leds-suite.ts';
 export type { LedsActs } from './leds-suite.ts';
+export { mailSuite } from './mail-suite.ts';
+export type { MailActs, TakenMail } from './mail-suite.ts';
 export { networkSuite } from './network-suite.ts';
 export type { NetworkActs } from './network-suite.ts';
+export { ntpSuite } from './ntp-suite.ts';
+export type { NtpActs } from './ntp-suite.ts';
 export { powerSuite } from './power-suite.ts';
 export type { PowerActs } from './power-suite.ts';
 export { randomSuite } from './random-suite.ts';

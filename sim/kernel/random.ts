@@ -15,11 +15,14 @@ export interface Random {
  */
 export class RandomStreams {
   readonly seed: number;
+  /** Counts the worlds that went on from each other with the same seed; 1 is the first. */
+  readonly startCount: number;
   readonly #streams = new Map<string, SavableRandom>();
 
-  /** Seeds are integers from 0 to 2^53 - 1. */
-  constructor(seed: number) {
+  /** Seeds are integers from 0 to 2^53 - 1. Each start has chance of its own. */
+  constructor(seed: number, startCount: number = 1) {
     this.seed = seed;
+    this.startCount = startCount;
   }
 
   /** Where every stream stands, as plain data. */
@@ -36,7 +39,8 @@ export class RandomStreams {
   stream(name: string): Random {
     let stream = this.#streams.get(name);
     if (stream === undefined) {
-      stream = createRandom(`${this.seed}/${name}`);
+      const start = this.startCount === 1 ? '' : `start ${this.startCount}/`;
+      stream = createRandom(`${this.seed}/${start}${name}`);
       this.#streams.set(name, stream);
     }
     return stream;

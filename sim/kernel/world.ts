@@ -7,6 +7,11 @@ import { Trace } from './trace.ts';
 export interface WorldOptions {
   /** Decides all chance. 0 to 2^53 - 1; 1 unless told otherwise. */
   readonly seed?: number;
+  /**
+   * 1 unless told otherwise. A world that goes on from an earlier one of the same seed counts on,
+   * or what was drawn by chance before would be drawn again.
+   */
+  readonly startCount?: number;
   /** True time at the start, µs since the Unix epoch. */
   readonly startUs?: number;
   /** How many trace records are kept; all, unless told otherwise. */
@@ -40,14 +45,14 @@ export class World {
   #eventsRun = 0;
 
   constructor(options: WorldOptions = {}) {
-    const { seed = 1, startUs = defaultStartUs, traceRecordsMax } = options;
+    const { seed = 1, startCount = 1, startUs = defaultStartUs, traceRecordsMax } = options;
     if (!Number.isSafeInteger(seed) || seed < 0) {
       throw new UsageError(`seed ${seed} is not an integer from 0 to 2^53 - 1`);
     }
     if (!Number.isSafeInteger(startUs)) {
       throw new UsageError(`start time ${startUs} is not an integer of microseconds`);
     }
-    this.random = new RandomStreams(seed);
+    this.random = new RandomStreams(seed, startCount);
     this.startUs = startUs;
     this.#nowUs = startUs;
     this.trace = new Trace(() => this.#nowUs, traceRecordsMax);

@@ -7,17 +7,8 @@ import { assign, createActor, setup } from 'xstate';
  */
 export function runFloorScenario(): string {
   const heap = createTimerHeap();
-  let console = '';
-  const actor = createActor(
-    floorMachine.provide({
-      actions: {
-        print: (_, text: string) => {
-          console += `${text}\r\n`;
-        },
-      },
-    }),
-    { clock: heap },
-  );
+  const screen = { text: '' };
+  const actor = createActor(floorMachine, { clock: heap, input: screen });
   actor.start();
   for (const [pressed, startMs] of [
     [true, 3_000],
@@ -33,16 +24,19 @@ export function runFloorScenario(): string {
   }
   heap.run();
   actor.stop();
-  return console;
+  return screen.text;
 }
 
 const floorMachine = setup({
   types: {} as {
-    context: { pressedAtMs: number; edgeAtMs: number };
+    input: { text: string };
+    context: { screen: { text: string }; pressedAtMs: number; edgeAtMs: number };
     events: { type: 'line.down'; atMs: number } | { type: 'line.up'; atMs: number };
   },
   actions: {
-    print: (_, _text: string) => undefined,
+    print: ({ context }, text: string) => {
+      context.screen.text += `${text}\r\n`;
+    },
     noteEdge: assign({ edgeAtMs: ({ event }) => ('atMs' in event ? event.atMs : 0) }),
     notePress: assign({ pressedAtMs: ({ context }) => context.edgeAtMs }),
   },
@@ -50,7 +44,7 @@ const floorMachine = setup({
     isBasic: ({ context }) => context.edgeAtMs - context.pressedAtMs >= 3_000,
   },
 }).createMachine({
-  context: { pressedAtMs: 0, edgeAtMs: 0 },
+  context: ({ input }) => ({ screen: input, pressedAtMs: 0, edgeAtMs: 0 }),
   initial: 'booting',
   states: {
     booting: {

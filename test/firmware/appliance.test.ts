@@ -11,7 +11,7 @@ describe('boot', () => {
     await appliance.run(6);
     const led = trace.records
       .filter(({ source }) => source === 'led')
-      .map(({ t, colour }) => `${(t - world.startUs) / 1000} ${String(colour)}`);
+      .map(({ t, colour }) => `${(t - world.startUs) / 1000} ${colour as string}`);
     expect(led).toEqual(['0 green', '500 off', '1000 green', '1500 off', '2000 green']);
     expect(appliance.beepsMs()).toEqual([500, 1_500]);
     expect(appliance.printed()).toMatch(/^\[ {4}0\.000\] nasboard firmware [\s\S]+login: $/);

@@ -9,6 +9,7 @@ import { type SavedBoard, StateDirectory } from '#sim/state-dir';
 const board: SavedBoard = {
   facts: {
     seed: 7,
+    startCount: 3,
     savedAtUs: 1_795_514_400_000_000,
     label: { model: 'TS-453N', serialNumber: 'Q1', macAddresses: ['24:5E:BE:00:00:01'] },
     crystalPpm: -12.5,

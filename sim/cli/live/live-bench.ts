@@ -45,6 +45,7 @@ export class LiveBench {
     this.bench = createBench({
       ...base,
       seed: saved?.facts.seed ?? options.seed ?? 1,
+      startCount: (saved?.facts.startCount ?? 0) + 1,
       startUs,
       traceRecordsMax,
       board: saved === undefined ? wanted : savedBoardOptions(saved, wanted, startUs),

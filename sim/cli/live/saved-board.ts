@@ -10,6 +10,7 @@ export function saveBoard(board: SimBoard): SavedBoard {
   return {
     facts: {
       seed: world.random.seed,
+      startCount: world.random.startCount,
       savedAtUs: world.nowUs,
       label: {
         model: label.model,

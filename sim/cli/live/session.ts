@@ -60,6 +60,8 @@ export async function runSession(options: SessionOptions, host: SessionHost): Pr
   }
 }
 
+const lineFeed = 0x0a;
+
 class Session {
   readonly #live: LiveBench;
   readonly #options: SessionOptions;
@@ -122,7 +124,17 @@ class Session {
       isShown: () => terminal.mode === 'prompt',
       toConsole: () => terminal.switchTo('console'),
     });
-    this.#closers.push(board.uart.onData((bytes) => terminal.showConsole(bytes)));
+    let isMidLine = false;
+    this.#closers.push(
+      board.uart.onData((bytes) => {
+        isMidLine = bytes.at(-1) !== lineFeed;
+        terminal.showConsole(bytes);
+      }),
+      // A board that starts knows nothing of the prompt its former life has left on the screen.
+      board.onPower((event) => {
+        if (event === 'start' && isMidLine) terminal.showConsole(Buffer.from('\r\n'));
+      }),
+    );
     this.#closers.push(() => terminal.detach());
     terminal.attach();
     prompt.show();

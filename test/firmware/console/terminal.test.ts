@@ -82,7 +82,7 @@ describe('input', () => {
     expect(screen.text).toBe('> \r\nInput refused: it is not valid UTF-8.\r\n> ');
     screen.text = '';
     type(`${'x'.repeat(1025)}\r`);
-    expect(screen.text).toContain('Input refused: longer than 1,024 characters.\r\n> ');
+    expect(screen.text).toContain('Input refused: longer than 1024 characters.\r\n> ');
     expect(lines).toEqual([]);
   });
 

@@ -29,18 +29,19 @@ export const isFullProof = process.env['NASBOARD_PROOF'] === 'full';
 export class FlashRig {
   readonly flash: FlashPart;
   readonly #world: World;
-  readonly #random: RandomSource;
+  /** What each boot draws its seed from. */
+  readonly random: RandomSource;
   #life: BoardLife | undefined;
 
   constructor(seed: number, options: FlashOptions = {}) {
     this.#world = new World({ seed });
     this.flash = new FlashPart(this.#world, options);
-    this.#random = createRandom(`store/${seed}`);
+    this.random = createRandom(`store/${seed}`);
   }
 
   /** Switches on and opens the store, as a boot does. */
   boot(migrations: readonly Migration[] = testMigrations): OpenStoreOutcome {
-    return openStore(this.connect(), { random: this.#random, migrations });
+    return openStore(this.connect(), { random: this.random, migrations });
   }
 
   /** Boots where nothing but success is expected. */

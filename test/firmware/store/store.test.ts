@@ -1,6 +1,20 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { type SqlValue, StatementError, StoreError } from '#firmware/store/store';
+import {
+  openStore,
+  type SqlValue,
+  StatementError,
+  type Store,
+  StoreError,
+} from '#firmware/store/store';
+import type { FlashImage } from '#sim/parts/flash-image';
+import { FlashSpy } from './flash-spy.ts';
 import { contentOf, FlashRig, testMigrations, usedImage } from './rig.ts';
+
+setFlagsFromString('--expose-gc');
+/** What is held is told from what lies about only after this. */
+const collectGarbage = runInNewContext('gc') as () => void;
 
 describe('a store', () => {
   it('is made on a blank flash, with its schema, and says that it is new', () => {
@@ -130,6 +144,40 @@ describe('an error of the flash', () => {
     expect(contentOf(rig.bootWell())).toBe(before);
   });
 
+  const insertion = "INSERT INTO entry (atMs, text) VALUES (1, 'x')";
+  it.each<[string, (store: Store) => unknown]>([
+    ['a statement', (store) => store.run(insertion)],
+    ['a statement that answers a row', (store) => store.row(`${insertion} RETURNING id`)],
+    ['a statement that answers rows', (store) => store.rows(`${insertion} RETURNING id`)],
+    [
+      'a statement that answers rows nobody wants',
+      (store) => store.run(`INSERT INTO entry VALUES (1, 1, 'x'), (2, 2, 'y') RETURNING id`),
+    ],
+    ['a transaction', (store) => store.transaction(() => store.run(insertion))],
+  ])('at any operation of %s is reported, and nothing of it is kept', (_, work) => {
+    const image = usedImage();
+    const before = contentOf(new FlashRig(16, { image }).bootWell());
+    const all = operationsOf(image, (store) => work(store)).length;
+    for (let failAt = 1; failAt <= all; failAt += 1) {
+      const rig = new FlashRig(16, { image });
+      const spy = new FlashSpy(rig.connect());
+      const store = openWell(rig, spy);
+      spy.failAt(failAt);
+      expect(() => work(store), `operation ${failAt}`).toThrow(
+        expect.objectContaining({ name: 'StoreError', reason: 'io' }),
+      );
+      // After the last one, which makes the commit durable, it is the flash that decides.
+      if (failAt < all) expect(contentOf(store), `operation ${failAt}`).toBe(before);
+      store.run("INSERT INTO setting VALUES ('goes', 'on')");
+      store.close();
+      rig.cutPower();
+      expect(rig.bootWell().row("SELECT value FROM setting WHERE key = 'goes'")).toEqual({
+        value: 'on',
+      });
+    }
+    expect(all).toBeGreaterThan(15);
+  });
+
   it('in a transaction dooms it: nothing of it is kept, whatever the caller goes on to do', () => {
     const rig = new FlashRig(11);
     const store = rig.bootWell();
@@ -193,6 +241,69 @@ describe('the schema', () => {
   });
 });
 
+/** Opens the store of a flash that is spied on. */
+function openWell(rig: FlashRig, spy: FlashSpy): Store {
+  const outcome = openStore(spy, { random: rig.random, migrations: testMigrations });
+  if (!outcome.ok) throw new Error(`boot refused: ${outcome.detail}`);
+  return outcome.store;
+}
+
+/** What the last of these does to the flash. */
+function operationsOf(image: FlashImage, ...works: readonly ((store: Store) => unknown)[]) {
+  const rig = new FlashRig(16, { image });
+  const spy = new FlashSpy(rig.connect());
+  const store = openWell(rig, spy);
+  for (const work of works) {
+    spy.operations.length = 0;
+    work(store);
+  }
+  const operations = [...spy.operations];
+  store.close();
+  return operations;
+}
+
+describe('the flash operations of a transaction', () => {
+  const short = (store: Store) => store.run('UPDATE setting SET value = value || ?', '!');
+  const long = (store: Store) =>
+    store.transaction(() => {
+      for (let id = 1; id < 30; id += 1) {
+        store.run('INSERT OR REPLACE INTO entry VALUES (?, 1, ?)', id, 'long '.repeat(500));
+      }
+      store.run("UPDATE entry SET text = text || '!'");
+    });
+
+  it('are four syncs, and writes of what it changes', () => {
+    const image = usedImage();
+    const operations = operationsOf(image, short, short);
+    expect(operations.map((operation) => operation.replace('store.db', 'db'))).toEqual([
+      'write db-journal 512+512',
+      'write db-journal 1024+4',
+      'write db-journal 1028+4096',
+      'write db-journal 5124+4',
+      'sync db-journal',
+      'write db-journal 0+44',
+      'write db-journal 512+44',
+      'sync db-journal',
+      'write db 4096+4096',
+      'sync db',
+      'write db-journal 0+44',
+      'write db-journal 512+44',
+      'sync db-journal',
+    ]);
+  });
+
+  it('are one write more after a long one, whose copy of a header goes', () => {
+    const image = usedImage();
+    const usual = operationsOf(image, short, short);
+    const afterLong = operationsOf(image, short, long, short);
+    expect(afterLong).toContain('write store.db-journal 64+44');
+    expect(afterLong.filter((operation) => operation !== 'write store.db-journal 64+44')).toEqual(
+      usual,
+    );
+    expect(operationsOf(image, short, long, short, short)).toEqual(usual);
+  });
+});
+
 describe('many stores in one process', () => {
   it('do not see each other, and draw the same randomness as each would alone', () => {
     const alone = new FlashRig(16);
@@ -220,9 +331,13 @@ describe('many stores in one process', () => {
       for (const store of stores) store.run("UPDATE setting SET value = 'x'");
       for (const store of stores) store.close();
     };
+    const heldBytes = () => {
+      collectGarbage();
+      return process.memoryUsage().external;
+    };
     open();
-    const before = process.memoryUsage().external;
+    const before = heldBytes();
     for (let round = 0; round < 5; round += 1) open();
-    expect(process.memoryUsage().external - before).toBeLessThan(8e6);
+    expect(heldBytes() - before).toBeLessThan(8e6);
   });
 });

@@ -12,9 +12,10 @@ import { clockCanaries, rtcCanaries } from './canaries/clocks.ts';
 import { dataVolumeCanaries } from './canaries/data-volume.ts';
 import { consoleCanaries, listenerCanaries, networkCanaries } from './canaries/lines.ts';
 import { buttonCanaries, buzzerCanaries, ledsCanaries } from './canaries/panel.ts';
+import { mailCanaries, ntpCanaries } from './canaries/remote.ts';
 import { storageCanaries } from './canaries/storage.ts';
 import { loopback } from './loopback.ts';
-import { SimRig, subjects, type Tamper } from './sim-rig.ts';
+import { remoteSubjects, SimRig, subjects, type Tamper } from './sim-rig.ts';
 
 /** Names of the checks that a broken driver fails, each check on a rig of its own. */
 async function failing<Port, Acts>(
@@ -72,10 +73,21 @@ catches(suites.powerSuite, subjects.power, powerCanaries);
 catches(suites.identitySuite, subjects.identity, identityCanaries);
 catches(suites.consoleSuite, subjects.console, consoleCanaries);
 catches(suites.networkSuite, subjects.network, [...networkCanaries, ...listenerCanaries]);
+catches(suites.ntpSuite, remoteSubjects.ntp, ntpCanaries);
+catches(suites.mailSuite, remoteSubjects.mail, mailCanaries);
 
 test('the suite of network passes with a listener that keeps its contract', async () => {
   const tamper: Tamper = (board) => ({ network: { ...board.network, listen: loopback } });
   const rig = new SimRig(1, () => tamper);
   const outcomes = await suites.runSuite(suites.networkSuite, subjects.network(rig));
+  expect(outcomes.filter(({ result }) => result !== 'passed')).toEqual([]);
+});
+
+test('the suites of ntp and mail pass with drivers that keep their contract', async () => {
+  const rig = new SimRig(1, ({ remoteSides: { ntp, mail } }) => () => ({ ntp, mail }));
+  const outcomes = [
+    ...(await suites.runSuite(suites.ntpSuite, remoteSubjects.ntp(rig))),
+    ...(await suites.runSuite(suites.mailSuite, remoteSubjects.mail(rig))),
+  ];
   expect(outcomes.filter(({ result }) => result !== 'passed')).toEqual([]);
 });

@@ -8,7 +8,9 @@ import {
   dataVolumeSuite,
   identitySuite,
   ledsSuite,
+  mailSuite,
   networkSuite,
+  ntpSuite,
   powerSuite,
   randomSuite,
   rtcSuite,
@@ -26,6 +28,13 @@ const unsupported = new Set([
   ...networkSuite.checks
     .filter(({ name }) => /listen|serves|port that is taken/.test(name))
     .map(({ name }) => `network: ${name}`),
+  // Nobody is there in a world without servers: that nobody is reached is all that can be seen.
+  ...ntpSuite.checks
+    .filter(({ needs }) => needs.some((act) => act.endsWith('Server')))
+    .map(({ name }) => `ntp: ${name}`),
+  ...mailSuite.checks
+    .filter(({ needs }) => needs.some((act) => act.endsWith('Server')))
+    .map(({ name }) => `mail: ${name}`),
 ]);
 
 function conforms<Port, Acts>(
@@ -64,3 +73,5 @@ conforms(powerSuite, subjects.power);
 conforms(identitySuite, subjects.identity);
 conforms(consoleSuite, subjects.console);
 conforms(networkSuite, subjects.network);
+conforms(ntpSuite, subjects.ntp);
+conforms(mailSuite, subjects.mail);

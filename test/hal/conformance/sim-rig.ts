@@ -7,7 +7,9 @@ import type {
   DataVolumeActs,
   IdentityActs,
   LedsActs,
+  MailActs,
   NetworkActs,
+  NtpActs,
   PowerActs,
   RandomActs,
   RtcActs,
@@ -21,7 +23,9 @@ import type { Clock } from '#hal/clock';
 import type { DataVolume } from '#hal/data-volume';
 import type { Identity } from '#hal/identity';
 import type { Leds } from '#hal/led';
+import type { Mail } from '#hal/mail';
 import type { Network } from '#hal/network';
+import type { Ntp } from '#hal/ntp';
 import type { Power } from '#hal/power';
 import type { RandomSource } from '#hal/random';
 import type { Rtc } from '#hal/rtc';
@@ -30,6 +34,15 @@ import type { Storage } from '#hal/storage';
 import type { Watchdog } from '#hal/watchdog';
 import { SimBoard } from '#sim/board';
 import { World } from '#sim/kernel/world';
+import {
+  garblingTimeServer,
+  mailServer,
+  refusingTimeServer,
+  RemoteSides,
+  silentMailServer,
+  silentTimeServer,
+  timeServer,
+} from './remote-sides.ts';
 
 /** Replaces ports of a board by others; called for each life. */
 export type Tamper = (board: Board) => Partial<Board>;
@@ -38,6 +51,8 @@ export type Tamper = (board: Board) => Partial<Board>;
 export class SimRig {
   readonly world: World;
   readonly board: SimBoard;
+  /** Servers, for drivers that reach some. */
+  readonly remoteSides: RemoteSides;
   bites = 0;
   readonly #atEnd: (() => Promise<void>)[] = [];
   #present: Board | undefined;
@@ -46,6 +61,10 @@ export class SimRig {
   constructor(seed = 1, makeTamper: (rig: SimRig) => Tamper = () => () => ({})) {
     this.world = new World({ seed });
     this.board = new SimBoard(this.world, { crystalPpm: 40, rtc: { driftPpm: -20 } });
+    this.remoteSides = new RemoteSides({
+      clock: () => this.present.clock,
+      trueMs: () => this.world.nowUs / 1000,
+    });
     const tamper = makeTamper(this);
     this.board.install((board) => {
       this.#present = { ...board, ...tamper(board) };
@@ -262,6 +281,49 @@ export const subjects = {
         rig.board.network.setCable(adapter, isConnected);
         await rig.pass(5000);
       },
+    },
+  }),
+
+  ntp: (rig: SimRig): Subject<Ntp, NtpActs> => ({
+    get port() {
+      return rig.present.ntp;
+    },
+    act: { pass: (ms) => rig.pass(ms), nowMs: () => rig.present.clock.now() },
+  }),
+
+  mail: (rig: SimRig): Subject<Mail, MailActs> => ({
+    get port() {
+      return rig.present.mail;
+    },
+    act: { pass: (ms) => rig.pass(ms) },
+  }),
+};
+
+/** The same where the driver reaches the servers of the rig. */
+export const remoteSubjects = {
+  ntp: (rig: SimRig): Subject<Ntp, NtpActs> => ({
+    get port() {
+      return rig.present.ntp;
+    },
+    act: {
+      ...subjects.ntp(rig).act,
+      timeServer: async () => ({ name: timeServer, timeMs: () => rig.world.nowUs / 1000 }),
+      silentServer: async () => silentTimeServer,
+      refusingServer: async () => refusingTimeServer,
+      garblingServer: async () => garblingTimeServer,
+    },
+  }),
+
+  mail: (rig: SimRig): Subject<Mail, MailActs> => ({
+    get port() {
+      return rig.present.mail;
+    },
+    act: {
+      ...subjects.mail(rig).act,
+      takingServer: async () => mailServer,
+      taken: () => rig.remoteSides.taken,
+      refusingServer: async (reply) => rig.remoteSides.refusingMailServer(reply),
+      silentServer: async () => silentMailServer,
     },
   }),
 };

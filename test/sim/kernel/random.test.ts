@@ -11,6 +11,13 @@ describe('the chance of a world', () => {
     expect(draw(new RandomStreams(7), 'a')).not.toEqual(draw(new RandomStreams(8), 'a'));
   });
 
+  test('is another for each start of what goes on from before, and the same for the same', () => {
+    const starts = [1, 2, 3, 11].map((start) => draw(new RandomStreams(7, start), 'a').join());
+    expect(new Set(starts).size).toBe(4);
+    expect(draw(new RandomStreams(7, 3), 'a').join()).toBe(starts[2]);
+    expect(draw(new RandomStreams(7), 'a').join()).toBe(starts[0]);
+  });
+
   test('is the same on every machine', () => {
     expect(draw(new RandomStreams(1), 'board/reset', 3)).toMatchInlineSnapshot(`
       [

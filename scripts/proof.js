@@ -1,0 +1,31 @@
+import { passThrough, tool } from './run.js';
+
+/** What takes too long for every change: all of it, one after the other, each even if one fails. */
+const proofs = [
+  {
+    name: 'power cuts, exhaustive',
+    run: () =>
+      passThrough(
+        tool('vitest'),
+        ['run', 'test/firmware/store', 'test/firmware/reset', 'test/determinism'],
+        { env: { ...process.env, NASBOARD_PROOF: 'full' } },
+      ),
+  },
+  {
+    name: 'traces on other versions of Node',
+    run: () => passThrough('npm', ['run', '--silent', 'proof:nodes']),
+  },
+  { name: 'mutants', run: () => passThrough('npm', ['run', '--silent', 'proof:mutants']) },
+];
+
+const figures = [];
+for (const { name, run } of proofs) {
+  console.log(`\n${name}`);
+  const startedAt = performance.now();
+  const code = await run();
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
+  figures.push({ isGood: code === 0, text: `${name.padEnd(34)} ${seconds.padStart(5)} s` });
+}
+console.log('');
+for (const { isGood, text } of figures) console.log(` ${isGood ? '✓' : '✗'} ${text}`);
+process.exitCode = figures.every(({ isGood }) => isGood) ? 0 : 1;

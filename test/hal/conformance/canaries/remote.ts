@@ -1,0 +1,181 @@
+import { HalError } from '#hal/errors';
+import type { Mail } from '#hal/mail';
+import type { Ntp, NtpCheck, NtpSample } from '#hal/ntp';
+import type { SimRig } from '../sim-rig.ts';
+import { type Canary, canariesOf } from './canary.ts';
+
+const ntpCanaryOf = canariesOf('ntp');
+const mailCanaryOf = canariesOf('mail');
+
+/** Departs from the driver that keeps its contract, not from the board that reaches nobody. */
+function ntp(what: string, caughtBy: readonly RegExp[], query: Query): Canary {
+  return ntpCanaryOf(what, caughtBy, ({ remoteSides: { ntp: good } }) => () => ({
+    query: (...parameters) => query(good, ...parameters),
+  }));
+}
+
+function mail(what: string, caughtBy: readonly RegExp[], send: Send): Canary {
+  return mailCanaryOf(what, caughtBy, (rig) => () => ({
+    send: (...parameters) => send(rig, ...parameters),
+  }));
+}
+
+type Query = (good: Ntp, ...parameters: Parameters<Ntp['query']>) => Promise<NtpSample>;
+type Send = (rig: SimRig, ...parameters: Parameters<Mail['send']>) => Promise<void>;
+
+/** A sample that is wrong in some way. */
+function distorted(distort: (sample: NtpSample) => Partial<NtpSample>): Query {
+  return async (good, server, options) => {
+    const sample = await good.query(server, options);
+    return { ...sample, ...distort(sample) };
+  };
+}
+
+const madeUp: NtpSample = {
+  server: 'nobody',
+  serverTimeMs: 0,
+  sentAtMs: 0,
+  receivedAtMs: 0,
+  validated: [],
+};
+
+/** Answers something where the good driver says no with this code. */
+function blindTo(code: HalError['code']): Query {
+  return (good, server, options) =>
+    good.query(server, options).catch((error: unknown) => {
+      if (error instanceof HalError && error.code === code) return madeUp;
+      throw error;
+    });
+}
+
+export const ntpCanaries: readonly Canary[] = [
+  ntp(
+    'names the address instead of the server that was asked',
+    [/server that was asked/],
+    distorted(() => ({ server: '192.0.2.1' })),
+  ),
+  ntp(
+    'stamps by the wall clock',
+    [/by the monotonic clock/],
+    distorted(({ serverTimeMs }) => ({ sentAtMs: serverTimeMs, receivedAtMs: serverTimeMs })),
+  ),
+  ntp(
+    'stamps the reply before the request',
+    [/in that order/],
+    distorted(({ sentAtMs, receivedAtMs }) => ({ sentAtMs: receivedAtMs, receivedAtMs: sentAtMs })),
+  ),
+  ntp(
+    'counts from the epoch of NTP',
+    [/middle of the round trip/],
+    distorted(({ serverTimeMs }) => ({ serverTimeMs: serverTimeMs + 2_208_988_800_000 })),
+  ),
+  ntp(
+    'answers the time when the reply was read, a second late',
+    [/middle of the round trip/],
+    distorted(({ serverTimeMs }) => ({ serverTimeMs: serverTimeMs + 1000 })),
+  ),
+  ntp(
+    'makes up a check',
+    [/which checks/],
+    distorted(() => ({ validated: ['checksum' as NtpCheck] })),
+  ),
+  ntp(
+    'tells a check twice',
+    [/which checks/],
+    distorted(() => ({ validated: ['leap', 'leap'] })),
+  ),
+  ntp(
+    'believes a server that is not synchronised',
+    [/a stratum that exists/],
+    distorted(() => ({ stratum: 16 })),
+  ),
+  ntp('finds a server everywhere', [/cannot reach/], blindTo('unreachable')),
+  ntp('takes a kiss-o’-death for an answer', [/server refused/], blindTo('refused')),
+  ntp('takes anything for an answer', [/made no sense/], blindTo('io')),
+  ntp('answers in spite of an abort', [/aborted before/, /gives up/], (good, server) =>
+    good.query(server, { signal: new AbortController().signal }),
+  ),
+  ntp(
+    'hands on the errors of the host',
+    [/cannot reach/, /aborted before/, /gives up/, /refused/, /no sense/],
+    (good, server, options) =>
+      good.query(server, options).catch((cause: unknown) => {
+        throw new Error('getaddrinfo ENOTFOUND', { cause });
+      }),
+  ),
+];
+
+/** Sends as the good driver does, and says something else where that fails. */
+function failing(say: (error: HalError, parameters: Parameters<Mail['send']>) => unknown): Send {
+  return ({ remoteSides }, ...parameters) =>
+    remoteSides.mail.send(...parameters).catch((error: unknown) => {
+      throw error instanceof HalError ? say(error, parameters) : error;
+    });
+}
+
+export const mailCanaries: readonly Canary[] = [
+  mail(
+    'lets a message end at its first dot',
+    [/as it is/],
+    async ({ remoteSides }, server, { envelope, message }, options) => {
+      const text = new TextDecoder().decode(message);
+      const cut = new TextEncoder().encode(text.slice(0, text.indexOf('\r\n.\r\n') + 2));
+      await remoteSides.mail.send(server, { envelope, message: cut }, options);
+    },
+  ),
+  mail('knows one recipient', [/with its envelope/], async (rig, server, sent, options) => {
+    const { from, to } = sent.envelope;
+    const envelope = { from, to: to.slice(0, 1) };
+    await rig.remoteSides.mail.send(server, { ...sent, envelope }, options);
+  }),
+  mail('sends twice to be sure', [/once/], async ({ remoteSides }, ...parameters) => {
+    await remoteSides.mail.send(...parameters);
+    await remoteSides.mail.send(...parameters);
+  }),
+  mail('knows no accounts', [/with an account/], async ({ remoteSides }, ...parameters) => {
+    if (parameters[0].user !== undefined) throw new HalError('io', 'mail', 'no AUTH here');
+    await remoteSides.mail.send(...parameters);
+  }),
+  mail('takes a refusal for success', [/451/, /554/], ({ remoteSides }, ...parameters) =>
+    remoteSides.mail.send(...parameters).catch((error: unknown) => {
+      if (error instanceof HalError && error.code === 'refused') return;
+      throw error;
+    }),
+  ),
+  mail(
+    'keeps what the server said to itself',
+    [/451/, /554/],
+    failing(({ code }) => new HalError(code, 'mail', 'something went wrong')),
+  ),
+  mail(
+    'says that it cannot be reached whatever happens',
+    [/451/, /554/, /gives up/],
+    failing(({ message }) => new HalError('unreachable', 'mail', message)),
+  ),
+  mail(
+    'says that time ran out whatever happens',
+    [/cannot reach/],
+    failing(({ message }) => new HalError('timed-out', 'mail', message)),
+  ),
+  mail('sends in spite of an abort', [/aborted before/, /gives up/], (rig, server, sent) =>
+    rig.remoteSides.mail.send(server, sent, { signal: new AbortController().signal }),
+  ),
+  mail(
+    'shows the whole account that failed',
+    [/where nobody is/, /server repeats it/],
+    failing(({ code }, [server]) => new HalError(code, 'mail', JSON.stringify(server))),
+  ),
+  mail(
+    'keeps the login it sent as the cause',
+    [/where nobody is/],
+    failing(({ code, message }, [{ user = '', password = '' }]) => {
+      const cause = new Error(`at: AUTH PLAIN ${btoa(`\0${user}\0${password}`)}`);
+      return new HalError(code, 'mail', message, { cause });
+    }),
+  ),
+  mail(
+    'repeats the reply word for word',
+    [/server repeats it/],
+    failing(({ code }, [{ password = '' }]) => new HalError(code, 'mail', `535 ${password}`)),
+  ),
+];
