@@ -1,4 +1,4 @@
-import { assertEvent, assign, fromCallback, setup, type AnyEventObject } from 'xstate';
+import { assertEvent, assign, setup } from 'xstate';
 import type { RequestOrigin, ResetKind } from './appliance-control.ts';
 
 /** Shortest times that a person needs to tell the phases of a boot and of a reset apart, ms. */
@@ -56,12 +56,6 @@ interface ApplianceContext extends ApplianceInput {
   readonly fault: string;
 }
 
-/** Work that answers with an event; charts show it as an invoked actor. */
-const work = fromCallback<AnyEventObject, () => ApplianceEvent>(({ sendBack, input }) => {
-  const tell: (event: ApplianceEvent) => void = sendBack;
-  tell(input());
-});
-
 /**
  * The appliance: power-on to ready, the two resets, and the ways down. Decides only. Effects come
  * with the input, not by `provide`: that would build the whole chart anew for every board.
@@ -72,10 +66,16 @@ export const applianceMachine = setup({
     context: ApplianceContext;
     events: ApplianceEvent;
   },
-  actors: { mountStore: work, commitBasic: work, commitAdvanced: work, eraseStore: work },
   actions: {
     greet: ({ context }) => context.effects.greet(),
     testParts: ({ context }) => context.effects.testParts(),
+    // What these come to is an event; it is taken when the step that began them is done.
+    mountStore: ({ context, self }) => self.send(context.effects.mountStore()),
+    eraseStore: ({ context, self }) => self.send(context.effects.eraseStore()),
+    commitBasic: ({ context, event, self }) =>
+      self.send(context.effects.commitBasic(originOf(event))),
+    commitAdvanced: ({ context, event, self }) =>
+      self.send(context.effects.commitAdvanced(originOf(event))),
     startServices: ({ context }) => context.effects.startServices(),
     resumeServices: ({ context }) => context.effects.resumeServices(),
     enterReady: ({ context }) => context.effects.enterReady(),
@@ -108,13 +108,7 @@ export const applianceMachine = setup({
       ],
     },
     mountingAgain: {
-      invoke: {
-        src: 'mountStore',
-        input:
-          ({ context }) =>
-          () =>
-            context.effects.mountStore(),
-      },
+      entry: 'mountStore',
       on: {
         'store.mounted': { target: 'ready', actions: 'resumeServices' },
         'store.refused': { target: 'halted', actions: 'keepFault' },
@@ -124,13 +118,7 @@ export const applianceMachine = setup({
       after: { selfTest: { target: 'mounting', actions: 'testParts' } },
     },
     mounting: {
-      invoke: {
-        src: 'mountStore',
-        input:
-          ({ context }) =>
-          () =>
-            context.effects.mountStore(),
-      },
+      entry: 'mountStore',
       on: {
         'store.mounted': { target: 'starting', actions: 'startServices' },
         'store.refused': { target: 'halted', actions: 'keepFault' },
@@ -150,26 +138,12 @@ export const applianceMachine = setup({
       },
     },
     resettingBasic: {
-      entry: 'showReset',
-      invoke: {
-        src: 'commitBasic',
-        input:
-          ({ context, event }) =>
-          () =>
-            context.effects.commitBasic(originOf(event)),
-      },
+      entry: ['showReset', 'commitBasic'],
       after: { resetShown: { target: 'ready', actions: 'returnToReady' } },
       on: { 'reset.failed': { target: 'ready', actions: ['tellResetFailed', 'returnToReady'] } },
     },
     resettingAdvanced: {
-      entry: 'showReset',
-      invoke: {
-        src: 'commitAdvanced',
-        input:
-          ({ context, event }) =>
-          () =>
-            context.effects.commitAdvanced(originOf(event)),
-      },
+      entry: ['showReset', 'commitAdvanced'],
       after: { resetShown: 'rebooting' },
       on: { 'reset.failed': { target: 'ready', actions: ['tellResetFailed', 'returnToReady'] } },
     },
@@ -185,14 +159,7 @@ export const applianceMachine = setup({
       },
     },
     erasing: {
-      entry: 'showReset',
-      invoke: {
-        src: 'eraseStore',
-        input:
-          ({ context }) =>
-          () =>
-            context.effects.eraseStore(),
-      },
+      entry: ['showReset', 'eraseStore'],
       after: { resetShown: 'rebooting' },
       on: { 'reset.failed': { target: 'halted', actions: 'keepFault' } },
     },

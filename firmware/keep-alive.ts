@@ -2,8 +2,8 @@ import type { Clock, TimerId } from '#hal/clock';
 import type { Watchdog } from '#hal/watchdog';
 
 /** The board restarts after so long without a sign of life, ms. */
-const watchdogMs = 60_000;
-const kickEveryMs = 30_000;
+const watchdogMs = 120_000;
+const kickEveryMs = 50_000;
 
 /** Kicks the watchdog for as long as the firmware is well. */
 export interface KeepAlive {

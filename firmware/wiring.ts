@@ -28,7 +28,7 @@ const shownStates: Readonly<Record<string, ApplianceState>> = {
   off: 'off',
 };
 
-/** The appliance chart on a board: what faces may ask of it, and what the entry starts and stops. */
+/** The appliance chart on a board: what faces ask of it, and what the entry starts and stops. */
 export class Appliance implements ApplianceControl {
   readonly #runtime: Runtime;
   readonly #options: FirmwareOptions;

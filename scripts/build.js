@@ -3,9 +3,11 @@ import { join, posix } from 'node:path';
 import { build } from 'esbuild';
 import { capture, root, tool } from './run.js';
 
-/** What the package offers; every file lands under dist/ at its own path. */
-const entries = [
-  'sim/cli/main',
+/** What starts cold: one file each, since finding and opening files is much of a cold start. */
+const programs = ['sim/cli/main'];
+
+/** What else the package offers; every file lands under dist/ at its own path. */
+const libraries = [
   'sim/cli/suite-worker',
   'sim/index',
   'sim/testing',
@@ -26,12 +28,31 @@ const external = ['@node-rs/argon2', 'tinypool', '@sqlite.org/sqlite-wasm', 'vit
 const banner = `import { createRequire as __createRequire } from 'node:module';
 const require = __createRequire(import.meta.url);`;
 
+/**
+ * Commander loads Node's whole machinery for child processes, for a feature that nasboard does not
+ * use. Here it is loaded when it is first used.
+ */
+const lazyChildProcess = {
+  name: 'lazy-child-process',
+  setup({ onLoad }) {
+    onLoad({ filter: /node_modules\/commander\/lib\/command\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      const contents = source
+        .replace("const childProcess = require('node:child_process');", '')
+        .replaceAll('childProcess.', "require('node:child_process').");
+      if (contents === source) throw new Error('commander no longer loads node:child_process');
+      return { contents };
+    });
+  },
+};
+
 // Made beside and then moved, so that a running nasboard never sees half a build.
 const fresh = join(root, 'node_modules', '.cache', 'nasboard', 'dist');
 const dist = join(root, 'dist');
 rmSync(fresh, { recursive: true, force: true });
 try {
-  await bundle();
+  await bundle(programs, { splitting: false });
+  await bundle(libraries, { splitting: true });
   await declare();
   rmSync(dist, { recursive: true, force: true });
   renameSync(fresh, dist);
@@ -40,20 +61,25 @@ try {
   process.exitCode = 1;
 }
 
-async function bundle() {
+async function bundle(entries, { splitting }) {
   await build({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(entries.map((entry) => [entry, `${entry}.ts`])),
     outdir: fresh,
     bundle: true,
-    splitting: true,
+    splitting,
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
-    conditions: ['source'],
+    // `module`: packages that bundlers can take apart, where they offer that.
+    conditions: ['source', 'module'],
     mainFields: ['module', 'main'],
     chunkNames: 'chunks/[name]-[hash]',
     banner: { js: banner },
+    // Names stay, so that stacks can be read; less text is less to parse at each start.
+    minifyWhitespace: true,
+    lineLimit: 200,
+    plugins: [lazyChildProcess],
     external,
     legalComments: 'linked',
     logLevel: 'warning',

@@ -1,5 +1,8 @@
 import { passThrough, tool } from './run.js';
 
+/** Thoroughness takes the time it takes; a test that hangs is noticed all the same. */
+const testTimeoutMs = 3_600_000;
+
 /** What takes too long for every change: all of it, one after the other, each even if one fails. */
 const proofs = [
   {
@@ -7,7 +10,13 @@ const proofs = [
     run: () =>
       passThrough(
         tool('vitest'),
-        ['run', 'test/firmware/store', 'test/firmware/reset', 'test/determinism'],
+        [
+          'run',
+          'test/firmware/store',
+          'test/firmware/reset',
+          'test/determinism',
+          `--testTimeout=${testTimeoutMs}`,
+        ],
         { env: { ...process.env, NASBOARD_PROOF: 'full' } },
       ),
   },

@@ -1,5 +1,5 @@
-export { Bench, createBench } from './bench.ts';
-export type { BenchOptions } from './bench.ts';
+export { Bench, createBench, restoreBench } from './bench.ts';
+export type { BenchOptions, BenchSnapshot } from './bench.ts';
 export { SimBoard } from './board.ts';
 export type { BoardOptions } from './board.ts';
 export { SimulatorBug, UsageError } from './kernel/invariant.ts';

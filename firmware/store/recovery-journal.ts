@@ -99,7 +99,7 @@ export class RecoveryJournal {
     }
   }
 
-  /** Whether a copy says that no transaction is under way. A torn one says nothing. */
+  /** Whether a header says that no transaction is under way. A torn one says nothing. */
   #isAtRest(place: number): boolean {
     const sealed = new Uint8Array(sealedHeaderBytes);
     this.#storage.read(this.#name, place, sealed);
@@ -114,6 +114,18 @@ export class RecoveryJournal {
     const copiesBytes = latestCopyPlace + sealedHeaderBytes;
     this.#storage.write(this.#name, firstCopyPlace, new Uint8Array(copiesBytes));
     this.sync();
+  }
+
+  /**
+   * Where no transaction is to be rolled back. SQLite would go by a header that is not whole, and
+   * bring back as many pages as it says.
+   */
+  #putToRest(): void {
+    if (!this.#isAtRest(this.#sectorBytes)) {
+      this.#put(0, new Uint8Array(sealedHeaderBytes));
+      this.sync();
+    }
+    if (!this.#isAtRest(firstCopyPlace)) this.#clearCopies();
   }
 
   #put(offset: number, bytes: Uint8Array): void {
@@ -143,7 +155,7 @@ export class RecoveryJournal {
       const end = offset + this.#sectorBytes + header.recordCount * recordBytes;
       offset = Math.ceil(end / this.#sectorBytes) * this.#sectorBytes;
     }
-    if (transaction === undefined && !this.#isAtRest(firstCopyPlace)) this.#clearCopies();
+    if (transaction === undefined) this.#putToRest();
     const isEndMissing = copies.some(
       (copy) => copy?.isHot === true && copy.transaction === transaction && copy.offset > offset,
     );

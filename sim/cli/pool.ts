@@ -1,7 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { Tinypool } from 'tinypool';
 import type { CaseResult } from '../scenario/result.ts';
-import type { ResultOrder, SuiteEntry, SuiteOptions, SuiteUnit } from './suite.ts';
+import {
+  runUnit,
+  type ResultOrder,
+  type SuiteEntry,
+  type SuiteOptions,
+  type SuiteUnit,
+} from './suite.ts';
 
 /** Part of a suite, as a thread gets it. */
 export interface PoolTask {
@@ -15,11 +21,14 @@ export interface PoolTask {
 }
 
 /** Short enough that all threads end at about the same time. */
-const tasksPerThread = 8;
+const tasksPerThread = 16;
 
 const unitsPerTaskMax = 64;
 
-/** Runs the rest of a suite, from the unit `first` on, in several threads. */
+/**
+ * Runs the rest of a suite, from the unit `first` on, in several threads. This one is the first of
+ * them: it has compiled all that a case needs while the others still start.
+ */
 export async function runInPool(
   entries: readonly SuiteEntry[],
   rest: {
@@ -33,24 +42,38 @@ export async function runInPool(
   order: ResultOrder,
 ): Promise<void> {
   const { units, first, worker, threads, options } = rest;
+  const others = threads - 1;
   const pool = new Tinypool({
     filename: fileURLToPath(worker),
-    minThreads: threads,
-    maxThreads: threads,
+    minThreads: others,
+    maxThreads: others,
   });
   const size = Math.ceil(units.length / (threads * tasksPerThread));
   const unitsPerTask = Math.min(unitsPerTaskMax, Math.max(1, size));
-  const starts: number[] = [];
-  for (let start = 0; start < units.length; start += unitsPerTask) starts.push(start);
+  let next = 0;
+
+  const runTasks = async (
+    runTask: (part: readonly SuiteUnit[]) => Promise<readonly CaseResult[]>,
+  ): Promise<void> => {
+    while (next < units.length) {
+      const start = next;
+      next += unitsPerTask;
+      const results = await runTask(units.slice(start, next));
+      results.forEach((result, place) => order.add(first + start + place, result));
+    }
+  };
+  const runThere = (part: readonly SuiteUnit[]): Promise<readonly CaseResult[]> => {
+    const task: PoolTask = { options, units: part.map((unit) => withText(entries, unit)) };
+    return pool.run(task, { name: 'runTask' }) as Promise<readonly CaseResult[]>;
+  };
+  const runHere = async (part: readonly SuiteUnit[]): Promise<readonly CaseResult[]> => {
+    const results: CaseResult[] = [];
+    for (const unit of part) results.push(await runUnit(entries, unit, options));
+    return results;
+  };
   try {
-    await Promise.all(
-      starts.map(async (start) => {
-        const part = units.slice(start, start + unitsPerTask);
-        const task: PoolTask = { options, units: part.map((unit) => withText(entries, unit)) };
-        const results = (await pool.run(task, { name: 'runTask' })) as readonly CaseResult[];
-        results.forEach((result, place) => order.add(first + start + place, result));
-      }),
-    );
+    const elsewhere = Array.from({ length: others }, () => runTasks(runThere));
+    await Promise.all([...elsewhere, runTasks(runHere)]);
   } finally {
     await pool.destroy();
   }

@@ -1,6 +1,7 @@
 import { invariant } from '../kernel/invariant.ts';
 import type { Scenario } from '../scenario/reader.ts';
 import type { CaseResult, ScenarioResult } from '../scenario/result.ts';
+import { runCase } from '../scenario/run-case.ts';
 import {
   planCases,
   summarise,
@@ -50,16 +51,15 @@ export async function runSuite(
     planCases(scenario, options).map((plan): SuiteUnit => ({ place, ...plan })),
   );
   const order = new ResultOrder(entries, units, listener);
-  const worker = import.meta.resolve('#sim/cli/suite-worker');
-  const threads = await threadsFor(units.length, options.jobs, worker);
+  const threads = await threadsFor(units.length, options.jobs);
   const done = threads > 1 && options.jobs !== undefined ? 0 : await runHere(threads);
   if (done === units.length) return;
+  const worker = workerAddress();
   const { runInPool } = await import('./pool.ts');
   const rest = { units: units.slice(done), first: done, worker, threads, options };
   await runInPool(entries, rest, order);
 
   async function runHere(others: number): Promise<number> {
-    const { runCase } = await import('../scenario/run-case.ts');
     // The first case also pays for all that is loaded and compiled: it tells nothing of the others.
     let warmMs = Number.POSITIVE_INFINITY;
     for (const [index, unit] of units.entries()) {
@@ -67,23 +67,31 @@ export async function runSuite(
       const spentMs = performance.now() - warmMs;
       const leftMs = (spentMs / Math.max(1, index - 1)) * (units.length - index);
       if (others > 1 && spentMs > measuredMs && leftMs > worthwhileMs) return index;
-      const scenario = entries[unit.place]?.scenario;
-      const scenarioCase = scenario?.cases[unit.index];
-      invariant(scenario !== undefined && scenarioCase !== undefined, 'a plan names its case');
-      const result = await runCase(scenario.board, scenarioCase, { ...options, seed: unit.seed });
-      order.add(index, result);
+      order.add(index, await runUnit(entries, unit, options));
     }
     return units.length;
   }
 }
 
-async function threadsFor(
-  count: number,
-  jobs: number | undefined,
-  worker: string,
-): Promise<number> {
+/** Runs one unit in this thread. */
+export function runUnit(
+  entries: readonly SuiteEntry[],
+  unit: SuiteUnit,
+  options: SuiteOptions,
+): Promise<CaseResult> {
+  const scenario = entries[unit.place]?.scenario;
+  const scenarioCase = scenario?.cases[unit.index];
+  invariant(scenario !== undefined && scenarioCase !== undefined, 'a plan names its case');
+  return runCase(scenario.board, scenarioCase, { ...options, seed: unit.seed });
+}
+
+function workerAddress(): string {
+  return import.meta.resolve('#sim/cli/suite-worker');
+}
+
+async function threadsFor(count: number, jobs: number | undefined): Promise<number> {
   // Sources run through a loader that threads do not have.
-  if (count === 1 || worker.endsWith('.ts')) return 1;
+  if (count === 1 || workerAddress().endsWith('.ts')) return 1;
   const { availableParallelism } = await import('node:os');
   return Math.min(jobs ?? availableParallelism(), count);
 }

@@ -1,4 +1,5 @@
 import { EventQueue, type WorldEvent } from './event-queue.ts';
+import { hostTurn } from './host-turn.ts';
 import { invariant, SimulatorBug, UsageError } from './invariant.ts';
 import { RandomStreams } from './random.ts';
 import { Trace } from './trace.ts';
@@ -129,7 +130,9 @@ export class World {
   async step(): Promise<boolean> {
     return this.#exclusively(async () => {
       await this.#drain();
-      return this.#runNext(Number.MAX_SAFE_INTEGER);
+      if (!this.#runNext(Number.MAX_SAFE_INTEGER)) return false;
+      await this.#drain();
+      return true;
     });
   }
 
@@ -153,15 +156,17 @@ export class World {
     return this.#exclusively(async () => {
       await this.#drain();
       while (wanted()) {
-        if (await this.#runNext(limitUs)) continue;
-        if (limitUs > this.#nowUs) this.#moveTo(limitUs);
-        return false;
+        if (!this.#runNext(limitUs)) {
+          if (limitUs > this.#nowUs) this.#moveTo(limitUs);
+          return false;
+        }
+        await this.#drain();
       }
       return true;
     });
   }
 
-  async #runNext(limitUs: number): Promise<boolean> {
+  #runNext(limitUs: number): boolean {
     const event = this.#queue.peek();
     if (event === undefined || event.timeUs > limitUs) return false;
     this.#queue.pop();
@@ -175,7 +180,6 @@ export class World {
     }
     this.#eventsRun += 1;
     event.run();
-    await this.#drain();
     return true;
   }
 
@@ -184,10 +188,10 @@ export class World {
     this.#chain = 0;
   }
 
-  /** One turn of the host's event loop empties the microtask and nextTick queues, however deep. */
+  /** Lets all that was set going finish. */
   async #drain(): Promise<void> {
     for (;;) {
-      await new Promise<void>((resolve) => void setImmediate(resolve));
+      await hostTurn();
       if (this.#work.size === 0) break;
       await Promise.allSettled(this.#work);
     }

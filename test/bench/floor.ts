@@ -6,9 +6,31 @@ import { assign, createActor, setup } from 'xstate';
  * debounced for 20 ms, held for 3.5 s, a beep at 3 s, the verdict at release.
  */
 export function runFloorScenario(): string {
+  return runOn(floorMachine);
+}
+
+/**
+ * The same in the form of XState's documentation: the effects of each run are given by `provide`,
+ * which builds the chart anew. What whoever writes such a thing by the book would get.
+ */
+export function runTextbookFloorScenario(): string {
+  const provided = { text: '' };
+  runOn(
+    floorMachine.provide({
+      actions: {
+        print: (_, text: string) => {
+          provided.text += `${text}\r\n`;
+        },
+      },
+    }),
+  );
+  return provided.text;
+}
+
+function runOn(machine: typeof floorMachine): string {
   const heap = createTimerHeap();
   const screen = { text: '' };
-  const actor = createActor(floorMachine, { clock: heap, input: screen });
+  const actor = createActor(machine, { clock: heap, input: screen });
   actor.start();
   for (const [pressed, startMs] of [
     [true, 3_000],

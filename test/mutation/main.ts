@@ -14,7 +14,7 @@ import { mutants, mutated, type Mutant } from './mutants.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const copied = ['docs', 'firmware', 'hal', 'sim', 'test', 'package.json', 'vitest.config.ts'];
 /** A mutant may make a test run for ever: that is noticed, too. */
-const patienceMs = 300_000;
+const patienceMs = 900_000;
 
 /** What a run of some tests came to. */
 interface TestRun {

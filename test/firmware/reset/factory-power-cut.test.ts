@@ -36,8 +36,19 @@ type Finding = 'before' | 'after' | { readonly problem: string };
 
 /** Cuts the power in the midst of a reset, boots, and says which settings there are. */
 function cutReset(cut: Cut, known: { readonly before: string; readonly after: string }): Finding {
-  const { kind, flash, seed, cutAt, isLying = false } = cut;
-  const rig = new ServicesRig({ flash, seed });
+  const rig = new ServicesRig({ flash: cut.flash, seed: cut.seed });
+  try {
+    return cutResetOf(rig, cut, known);
+  } finally {
+    rig.cutPower();
+  }
+}
+
+function cutResetOf(
+  rig: ServicesRig,
+  { kind, cutAt, isLying = false }: Cut,
+  known: { readonly before: string; readonly after: string },
+): Finding {
   rig.bootWell();
   if (isLying) rig.board.flash.lieAboutSync(true);
   rig.board.flash.cutPowerAfterWrites(cutAt);
