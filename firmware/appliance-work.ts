@@ -40,7 +40,7 @@ export class ApplianceWork implements ApplianceEffects {
 
   mountStore(): ApplianceEvent {
     try {
-      return mount(this.#runtime, this.#options);
+      return mount(this.#runtime, this.#options, this.#control);
     } catch (error) {
       return this.#failed(error);
     }

@@ -1,5 +1,6 @@
 import type { ApplianceControl } from './appliance-control.ts';
 import type { ApplianceEvent } from './appliance.machine.ts';
+import { isOperatingError } from './operating-error.ts';
 import type { FirmwareOptions } from './options.ts';
 import type { Runtime } from './runtime.ts';
 import { createServices, type Services } from './services.ts';
@@ -13,13 +14,23 @@ export function servicesOf(runtime: Runtime): Services {
 }
 
 /** Opens the store and builds the services on it, or says why that cannot be. */
-export function mount(runtime: Runtime, options: FirmwareOptions): ApplianceEvent {
+export function mount(
+  runtime: Runtime,
+  options: FirmwareOptions,
+  control: Pick<ApplianceControl, 'reportBug'>,
+): ApplianceEvent {
   const { board, face } = runtime;
   const opened = openStore(board.storage, { random: board.random });
   if (!opened.ok) return { type: 'store.refused', detail: `${opened.reason}: ${opened.detail}` };
   const { store } = opened;
   const wallClock = loadWallClock(board.clock, board.rtc, options.resume?.wallClock);
-  runtime.services = createServices(board, store, wallClock, options);
+  runtime.services = createServices(board, store, wallClock, {
+    ...(options.passwordCost !== undefined && { passwordCost: options.passwordCost }),
+    onFailure(error) {
+      if (isOperatingError(error)) runtime.tellTrouble(error);
+      else control.reportBug(error);
+    },
+  });
   if (options.resume !== undefined) return { type: 'store.mounted' };
   face.bootLine(
     `store: schema ${store.schemaVersion}, ${

@@ -7,6 +7,7 @@ import type { FirmwareOptions, FirmwareRecord } from './options.ts';
 import { defaultResetProfile } from './reset/profile.ts';
 import { watchResetButton } from './reset/wiring.ts';
 import { createRuntime } from './runtime.ts';
+import type { Services } from './services.ts';
 import { Appliance } from './wiring.ts';
 
 export type { ApplianceState } from './appliance-control.ts';
@@ -24,6 +25,12 @@ export interface Firmware {
    * `clock.trust`.
    */
   states(): Readonly<Record<string, string>>;
+  /**
+   * Present state of one chart: of those above, or `two-step.NAME`, a user's 2-step verification.
+   * That one is looked up in the store, so it is told to who asks for it only. Undefined where
+   * there is no such chart or user, and before the store is mounted.
+   */
+  stateOf(chart: string): string | undefined;
   /** Hears every change of a chart's state. */
   onState(listener: (chart: string, state: string) => void): void;
   /** The event log; absent until the store is mounted. */
@@ -71,6 +78,12 @@ export function startFirmware(board: Board, options: FirmwareOptions = {}): Firm
   button.onState((state) => tell('reset-button', state));
   face.onState((state) => tell('console', state));
   appliance.start();
+  const states = (): Readonly<Record<string, string>> => ({
+    appliance: appliance.state,
+    'reset-button': button.state,
+    console: face.state(),
+    ...(runtime.services !== undefined && { 'clock.trust': runtime.services.wallClock.trust }),
+  });
 
   return {
     stop() {
@@ -79,12 +92,8 @@ export function startFirmware(board: Board, options: FirmwareOptions = {}): Firm
       face.close();
       appliance.stop();
     },
-    states: () => ({
-      appliance: appliance.state,
-      'reset-button': button.state,
-      console: face.state(),
-      ...(runtime.services !== undefined && { 'clock.trust': runtime.services.wallClock.trust }),
-    }),
+    states,
+    stateOf: (chart) => states()[chart] ?? twoStepStateOf(runtime.services, chart),
     onState: (listener) => void listeners.push(listener),
     get log() {
       return runtime.services?.log;
@@ -94,7 +103,7 @@ export function startFirmware(board: Board, options: FirmwareOptions = {}): Firm
       const console = face.record();
       const isIdle = runtime.beeper.isSilent && button.state === 'released';
       if (appliance.state !== 'ready' || console === undefined || !isIdle) return undefined;
-      if (runtime.services === undefined) return undefined;
+      if (runtime.services === undefined || isAnybodyIn(runtime.services)) return undefined;
       return {
         console,
         wallClock: runtime.services.wallClock.record(),
@@ -102,4 +111,15 @@ export function startFirmware(board: Board, options: FirmwareOptions = {}): Firm
       };
     },
   };
+}
+
+function twoStepStateOf(services: Services | undefined, chart: string): string | undefined {
+  const name = /^two-step\.(.+)$/.exec(chart)?.[1];
+  const user = name === undefined ? undefined : services?.accounts.user(name);
+  return user === undefined ? undefined : services?.twoStep.status(user.id);
+}
+
+/** Sessions, and what is half done, are in memory only: no record can hold them. */
+function isAnybodyIn({ sessions, signIn, twoStep }: Services): boolean {
+  return sessions.all().length > 0 || !signIn.isIdle || !twoStep.isIdle;
 }

@@ -1,4 +1,5 @@
 import type { Board } from '#hal/board';
+import { createAccess, type AccessServices } from './access/wiring.ts';
 import { createAccounts, type Accounts } from './accounts/accounts.ts';
 import { createPasswordHasher } from './accounts/password-hash.ts';
 import { createShares, type Shares } from './accounts/shares.ts';
@@ -10,7 +11,7 @@ import { watchStore, type WatchedStore } from './store/watched-store.ts';
 import type { WallClock } from './time/wall-clock.ts';
 
 /** What the faces of the appliance work with, from the moment its store is open. */
-export interface Services {
+export interface Services extends AccessServices {
   readonly board: Board;
   /** Transactions must be made through this one: caches go by what becomes of them. */
   readonly store: WatchedStore;
@@ -21,6 +22,12 @@ export interface Services {
   readonly log: EventLog;
 }
 
+/** What may differ, and where failures go that no caller waits for. */
+export interface ServicesOptions extends Pick<FirmwareOptions, 'passwordCost'> {
+  /** Thrown where they come up unless told otherwise. */
+  readonly onFailure?: (error: unknown) => void;
+}
+
 /**
  * Builds the services on an open store. Reads nothing from it yet: that waits for the first use.
  */
@@ -28,7 +35,7 @@ export function createServices(
   board: Board,
   rawStore: Store,
   wallClock: WallClock,
-  options: Pick<FirmwareOptions, 'passwordCost'> = {},
+  options: ServicesOptions = {},
 ): Services {
   const store = watchStore(rawStore);
   const log = createEventLog(store, wallClock);
@@ -43,5 +50,11 @@ export function createServices(
   const hasher = createPasswordHasher(board.random, options.passwordCost ?? 'owasp');
   const accounts = createAccounts({ store, settings, hasher, identity, wallClock });
   const shares = createShares(store, board.dataVolume);
-  return { board, store, wallClock, settings, accounts, shares, log };
+  const onFailure = options.onFailure ?? throwOn;
+  const parts = { board, store, wallClock, settings, accounts, log };
+  return { ...parts, shares, ...createAccess({ ...parts, hasher, onFailure }) };
+}
+
+function throwOn(error: unknown): never {
+  throw error;
 }

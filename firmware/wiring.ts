@@ -65,7 +65,10 @@ export class Appliance implements ApplianceControl {
   stop(): void {
     this.#isStopped = true;
     this.#actor.stop();
-    this.#runtime.services?.store.close();
+    const { services } = this.#runtime;
+    services?.signIn.stop();
+    services?.twoStep.stop();
+    services?.store.close();
   }
 
   uptimeMs(): number {

@@ -24,6 +24,10 @@ const proofs = [
     name: 'traces on other versions of Node',
     run: () => passThrough('npm', ['run', '--silent', 'proof:nodes']),
   },
+  {
+    name: 'codes of another program',
+    run: () => passThrough('npm', ['run', '--silent', 'proof:codes']),
+  },
   { name: 'mutants', run: () => passThrough('npm', ['run', '--silent', 'proof:mutants']) },
 ];
 

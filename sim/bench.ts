@@ -85,6 +85,12 @@ export class Bench {
     return this.#firmware?.states() ?? { appliance: 'off' };
   }
 
+  /** Present state of one chart, `two-step.NAME` among them; undefined where there is none. */
+  stateOf(chart: string): string | undefined {
+    if (this.#firmware === undefined) return this.states()[chart];
+    return this.#firmware.stateOf(chart);
+  }
+
   /** The trace so far, as JSON Lines. */
   traceText(): string {
     const { label } = this.board;

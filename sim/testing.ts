@@ -8,6 +8,8 @@ export type { TraceRecord } from './kernel/trace.ts';
 export type { LampPattern, LampView } from './scenario/led-pattern.ts';
 export type { Duration } from './test-kit/duration.ts';
 export type { HeardBeep, TestBuzzer, TestLed } from './test-kit/indicators.ts';
+export type { PhoneAccount } from './peers/phone.ts';
+export type { TestPhone } from './test-kit/phone.ts';
 export type { TestPower } from './test-kit/power.ts';
 export type { PressOptions, TestResetButton } from './test-kit/reset-button.ts';
 export type { SerialText, TestSerial } from './test-kit/serial.ts';

@@ -8,10 +8,10 @@ import { refused } from './outcome.ts';
 import type { PasswordHasher } from './password-hash.ts';
 import { passwordProblem, type PasswordPolicy } from './password-policy.ts';
 import { createUserChanges, type UserChanges } from './user-changes.ts';
-import { allUsers, findUser, type User } from './users.ts';
+import { allUsers, findUser, findUserById, type User } from './users.ts';
 
 export type { Outcome } from './outcome.ts';
-export { defaultAdminName, isDisabled, type User } from './users.ts';
+export { defaultAdminName, type User } from './users.ts';
 
 /**
  * Users and groups. Names compare without case. Each call is one transaction, or part of the
@@ -26,6 +26,7 @@ export interface Accounts extends Groups, UserChanges {
   /** Every user, by name. */
   users(): readonly User[];
   user(name: string): User | undefined;
+  userById(id: number): User | undefined;
   /** The password that `admin` has until another is chosen: the MAC address on the label. */
   readonly defaultPassword: string;
   /** `admin` is enabled, an administrator, and has the default password; its sessions end. */
@@ -68,6 +69,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     authenticate: (name, password) => authenticate(authenticationDeps, name, password),
     users: () => allUsers(store),
     user: (name) => findUser(store, name)?.user,
+    userById: (id) => findUserById(store, id),
     restoreDefaultAdmin: () => restoreDefaultAdmin(store),
     restoreAll: () => restoreAllAccounts(store),
   };

@@ -37,6 +37,9 @@ const allGroupsSql = 'SELECT id, name FROM user_groups ORDER BY name_key';
 const membersSql = `SELECT name FROM users JOIN group_members ON user_id = id
   WHERE group_id = ? ORDER BY name_key`;
 
+/** Ids of groups are given out again: a new group must not be enforced by what the old one was. */
+const dropEnforcementSql = "DELETE FROM two_step_enforced WHERE holder = 'group' AND holder_id = ?";
+
 /** Finds a group by its name, without regard to case. */
 export function findGroup(
   store: WatchedStore,
@@ -89,11 +92,7 @@ export function createGroups(store: WatchedStore): Groups {
       if (isBuiltIn(group.id)) {
         return refused('built-in', `The group «${group.name}» is always there.`);
       }
-      store.transaction(() => {
-        store.run('DELETE FROM group_members WHERE group_id = ?', group.id);
-        store.run("DELETE FROM share_rights WHERE holder = 'group' AND holder_id = ?", group.id);
-        store.run('DELETE FROM user_groups WHERE id = ?', group.id);
-      });
+      dropGroup(store, group.id);
       return done;
     },
     addMember(member) {
@@ -125,6 +124,15 @@ export function createGroups(store: WatchedStore): Groups {
       return done;
     },
   };
+}
+
+function dropGroup(store: WatchedStore, groupId: number): void {
+  store.transaction(() => {
+    store.run('DELETE FROM group_members WHERE group_id = ?', groupId);
+    store.run("DELETE FROM share_rights WHERE holder = 'group' AND holder_id = ?", groupId);
+    store.run(dropEnforcementSql, groupId);
+    store.run('DELETE FROM user_groups WHERE id = ?', groupId);
+  });
 }
 
 function isBuiltIn(groupId: number): boolean {

@@ -45,6 +45,12 @@ const disableSql = `UPDATE users SET disabled_from_ms = ?, session_epoch = sessi
   WHERE id = ?`;
 const enableSql = 'UPDATE users SET disabled_from_ms = NULL WHERE id = ?';
 
+const dropTwoStepSqls = [
+  'DELETE FROM two_step WHERE user_id = ?',
+  'DELETE FROM remembered_devices WHERE user_id = ?',
+  "DELETE FROM two_step_enforced WHERE holder = 'user' AND holder_id = ?",
+];
+
 /** Far enough in the past for any clock: a user disabled by hand stays so when a clock steps. */
 const disabledByHand = 0;
 
@@ -112,6 +118,7 @@ function removeUser(store: WatchedStore, user: User): Outcome {
   store.transaction(() => {
     store.run('DELETE FROM group_members WHERE user_id = ?', user.id);
     store.run("DELETE FROM share_rights WHERE holder = 'user' AND holder_id = ?", user.id);
+    for (const sql of dropTwoStepSqls) store.run(sql, user.id);
     store.run('DELETE FROM users WHERE id = ?', user.id);
   });
   return done;

@@ -46,6 +46,7 @@ const selectUsers = `SELECT id, name, password_hash, disabled_from_ms, session_e
     WHERE group_id = ${builtIn.administratorsId} AND user_id = users.id) AS is_administrator
   FROM users`;
 const oneUserSql = `${selectUsers} WHERE name_key = ?`;
+const userByIdSql = `${selectUsers} WHERE id = ?`;
 const allUsersSql = `${selectUsers} ORDER BY name_key`;
 
 /** Every user, by name. */
@@ -57,6 +58,12 @@ export function allUsers(store: WatchedStore): readonly User[] {
 export function findUser(store: WatchedStore, name: string): StoredUser | undefined {
   const row = store.row<UserRow>(oneUserSql, nameKey(name));
   return row && storedUser(row);
+}
+
+/** The user with that id. */
+export function findUserById(store: WatchedStore, id: number): User | undefined {
+  const row = store.row<UserRow>(userByIdSql, id);
+  return row && storedUser(row).user;
 }
 
 /** The refusal where there is no such user. */

@@ -5,6 +5,7 @@ import type { Beeper } from '../indicators/beeper.ts';
 import type { StatusLamp } from '../indicators/status-lamp.ts';
 import type { Severity } from '../log/event-log.ts';
 import type { Services } from '../services.ts';
+import type { Asker } from '../two-step/two-step.ts';
 import type { Dialogue, Verdict } from './dialogue.ts';
 import { serialAddress } from './session.ts';
 
@@ -23,8 +24,12 @@ export interface CommandContext extends ConsoleDeps {
   readonly clock: Clock;
   /** Who is logged in, as the accounts say at this moment. */
   readonly user: User;
+  /** Names the session that this runs in. */
+  readonly sessionId: string;
   /** Prints whole lines; characters that steer a terminal are made harmless. */
   print(text: string): void;
+  /** Prints lines as they are: for pictures that this firmware itself made. */
+  draw(picture: readonly string[]): void;
 }
 
 /** A command of the shell. */
@@ -53,6 +58,11 @@ export function helpText(command: Command): string {
 export function misused(context: CommandContext, command: string, problem: string): Verdict {
   context.print(`${command}: ${problem}. "${command} --help" shows how.`);
   return 'done';
+}
+
+/** Who asks, for services that write to the event log themselves. */
+export function asker(context: CommandContext): Asker {
+  return { user: context.user.name, address: serialAddress };
 }
 
 /** Writes to the event log what this user did, or tried to do, here. */

@@ -1,13 +1,17 @@
 import type { Clock } from '#hal/clock';
+import type { User } from '../accounts/accounts.ts';
 import type { CommandContext, ConsoleDeps } from './command.ts';
 import { runCommandLine } from './commands/index.ts';
-import type { ConsoleEvent } from './console.machine.ts';
+import type { ConsoleEvent } from './console-events.ts';
 import { DialogueRunner, type Progress } from './dialogue-runner.ts';
 import type { Dialogue, Verdict } from './dialogue.ts';
+import { enrol } from './enrolment.ts';
 import type { LineMode } from './line-editor.ts';
 import { menuText, runMenuChoice } from './menu.ts';
+import { newTimePrompt } from './nas-clock.ts';
 import { operatingErrorText } from './operating-error.ts';
-import { Session, type LoginOutcome } from './session.ts';
+import { acceptedEvent, SecondStepTalk } from './second-step.ts';
+import { Session, type PasswordOutcome } from './session.ts';
 import type { Terminal } from './terminal.ts';
 
 const open: LineMode = { isSecret: false, hasHistory: false };
@@ -16,6 +20,8 @@ const recalled: LineMode = { isSecret: false, hasHistory: true };
 
 /** Where the setting cannot be read, a session still ends some time. */
 const idleMinutesOtherwise = 10;
+
+const touchEveryMs = 1000;
 
 const progressEvents: Readonly<Record<Progress, ConsoleEvent>> = {
   asked: { type: 'dialogue.asked' },
@@ -32,19 +38,25 @@ export interface ConsoleWorkOptions extends ConsoleDeps {
   readonly hostName: string;
   /** Tells the chart what something came to. */
   readonly send: (event: ConsoleEvent) => void;
+  /** Does something once the chart has come to rest. */
+  readonly afterwards: (task: () => void) => void;
 }
 
 /** The effects of the console chart: prompts on the terminal, calls of the services. */
 export class ConsoleWork {
   readonly #options: ConsoleWorkOptions;
   readonly #session: Session;
+  readonly #secondStep: SecondStepTalk;
   readonly #runner = new DialogueRunner();
+  #touchedMs = 0;
 
   constructor(options: ConsoleWorkOptions) {
     this.#options = options;
     this.#session = new Session(options, (problem) =>
       this.#print(`The event log could not be written: ${problem}`),
     );
+    const print = (text: string): void => this.#print(text);
+    this.#secondStep = new SecondStepTalk(options.services, this.#session, print);
   }
 
   /** Whose session this is or is about to be; empty where it is nobody's. */
@@ -59,6 +71,17 @@ export class ConsoleWork {
       () => idleMinutesOtherwise,
     );
     return minutes * 60_000;
+  }
+
+  /** The session is in use. Told once a second at most: bytes come in floods. */
+  touch(): void {
+    const nowMs = this.#options.clock.now();
+    if (nowMs - this.#touchedMs < touchEveryMs) return;
+    this.#touchedMs = nowMs;
+    this.#attempt(
+      () => this.#session.user,
+      () => undefined,
+    );
   }
 
   askName(): void {
@@ -79,18 +102,14 @@ export class ConsoleWork {
   }
 
   checkPassword(typed: string): void {
-    const { send } = this.#options;
-    const outcome = this.#attempt<LoginOutcome>(
-      () => this.#session.logIn(typed),
-      (text) => {
-        this.#session.forget();
-        return { kind: 'unavailable', text };
-      },
-    );
-    if (outcome.kind === 'accepted') return send({ type: 'login.accepted', ...outcome });
-    if (outcome.kind === 'refused') return send({ type: 'login.refused' });
-    this.#print(outcome.text);
-    send({ type: 'login.unavailable' });
+    this.#logIn(() => {
+      const outcome = this.#session.logIn(typed);
+      if (outcome.kind === 'accepted') return acceptedEvent(outcome);
+      if (outcome.kind === 'second-step') return this.#secondStep.begin();
+      if (outcome.kind === 'refused') return { type: 'login.refused' };
+      this.#print(outcome.text);
+      return { type: 'login.unavailable' };
+    });
   }
 
   sayRefused(): void {
@@ -100,6 +119,63 @@ export class ConsoleWork {
   dropCredentials(): void {
     this.#options.terminal.abandonLine();
     this.#session.forget();
+  }
+
+  askSecurityCode(): void {
+    this.#ask('Security code: ', secret);
+  }
+
+  checkSecurityCode(typed: string): void {
+    this.#logIn(() => this.#secondStep.verify({ kind: 'code', code: typed.trim() }));
+  }
+
+  askAnotherWay(): void {
+    const prompt = this.#attempt(
+      () => this.#secondStep.waysPrompt,
+      () => 'Verify another way: Enter to go back ',
+    );
+    this.#ask(prompt, open);
+  }
+
+  chooseAnotherWay(typed: string): void {
+    this.#logIn(() => this.#secondStep.choose(typed));
+  }
+
+  askSecurityAnswer(): void {
+    this.#print(
+      this.#attempt(
+        () => this.#secondStep.question,
+        (text) => text,
+      ),
+    );
+    this.#ask('Answer: ', secret);
+  }
+
+  checkSecurityAnswer(typed: string): void {
+    this.#logIn(() => this.#secondStep.verify({ kind: 'answer', answer: typed }));
+  }
+
+  askRecoveryCode(): void {
+    this.#ask('Recovery code: ', secret);
+  }
+
+  checkRecoveryCode(typed: string): void {
+    this.#logIn(() => this.#secondStep.verify({ kind: 'recovery-code', code: typed.trim() }));
+  }
+
+  askTime(): void {
+    this.#ask(newTimePrompt, open);
+  }
+
+  setTime(typed: string): void {
+    this.#logIn(() => this.#secondStep.setTime(typed));
+  }
+
+  setUpTwoStep(): void {
+    this.#begin((context) => {
+      context.print('2-step verification must be set up before anything else.');
+      return enrol(context);
+    });
   }
 
   tellDefaultPassword(): void {
@@ -119,12 +195,13 @@ export class ConsoleWork {
   }
 
   changePassword(repetition: string): void {
-    const outcome = this.#attempt<{ ok: true } | { ok: false; text: string }>(
+    const outcome = this.#attempt<PasswordOutcome>(
       () => this.#session.changePassword(repetition),
       (text) => ({ ok: false, text }),
     );
     this.#print(outcome.ok ? 'Password changed.' : outcome.text);
-    this.#options.send({ type: outcome.ok ? 'password.changed' : 'password.refused' });
+    if (outcome.ok) this.#options.send({ type: 'password.changed', home: outcome.home });
+    else this.#options.send({ type: 'password.refused' });
   }
 
   showMenu(): void {
@@ -168,7 +245,7 @@ export class ConsoleWork {
   }
 
   answerDialogue(line: string): void {
-    this.#step(() => this.#runner.answer(line));
+    if (this.#goodUser() !== undefined) this.#step(() => this.#runner.answer(line));
   }
 
   continueDialogue(): void {
@@ -218,22 +295,50 @@ export class ConsoleWork {
 
   /** Starts a command or menu item as the present user, if that may still do anything. */
   #begin(run: (context: CommandContext) => Verdict | Dialogue): void {
-    const { send, ...deps } = this.#options;
+    const user = this.#goodUser();
+    if (user === undefined) return;
+    const { terminal } = this.#options;
+    const context: CommandContext = {
+      ...this.#options,
+      user,
+      sessionId: this.#session.id,
+      print: (text) => this.#print(text),
+      draw: (picture) => terminal.draw(picture),
+    };
+    this.#step(() => this.#runner.begin(() => run(context)));
+  }
+
+  /** The present user. Where the session is no longer good it ends now, and there is none. */
+  #goodUser(): User | undefined {
     const user = this.#attempt(
       () => this.#session.user,
       () => undefined,
     );
     if (user === undefined) {
-      const reason = 'the account was changed';
-      return send({ type: 'session.revoked', reason, isMidSecret: false });
+      const reason = 'it was ended, or the account was changed';
+      this.#options.send({ type: 'session.revoked', reason, isMidSecret: false });
     }
-    const print = (text: string): void => this.#print(text);
-    const context: CommandContext = { ...deps, user, print };
-    this.#step(() => this.#runner.begin(() => run(context)));
+    return user;
+  }
+
+  /** One step of a login. Nobody gets in while a part fails. */
+  #logIn(step: () => ConsoleEvent): void {
+    this.#options.afterwards(() => {
+      const event = this.#attempt<ConsoleEvent>(step, (text) => {
+        this.#session.forget();
+        this.#print(text);
+        return { type: 'login.unavailable' };
+      });
+      this.#options.send(event);
+    });
   }
 
   /** An operating error ends the command. A bug ends it too, and then the appliance. */
   #step(advance: () => Progress): void {
+    this.#options.afterwards(() => this.#stepNow(advance));
+  }
+
+  #stepNow(advance: () => Progress): void {
     const { control, send } = this.#options;
     let progress: Progress = 'done';
     try {

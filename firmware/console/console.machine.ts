@@ -1,64 +1,11 @@
 import { assign, setup } from 'xstate';
+import type { ConsoleEffects, ConsoleEvent, Home } from './console-events.ts';
 
 /** Waits of the console, ms by the board's clock. */
 const consoleDelaysMs = {
   /** After a refused login or a wrong password, so that guessing is slow. */
   afterRefusal: 2_000,
 } as const;
-
-/** Where a session returns to when a command or a menu item is done. */
-export type Home = 'menu' | 'shell';
-
-/** What the console hears: settled lines from the editor, answers from the services. */
-export type ConsoleEvent =
-  | { readonly type: 'services.started'; readonly isResumed: boolean }
-  | { readonly type: 'line.entered'; readonly text: string }
-  | { readonly type: 'line.interrupted' }
-  | { readonly type: 'line.ended' }
-  | { readonly type: 'login.accepted'; readonly home: Home; readonly mustChangePassword: boolean }
-  | { readonly type: 'login.refused' }
-  | { readonly type: 'login.unavailable' }
-  | { readonly type: 'password.changed' }
-  | { readonly type: 'password.refused' }
-  | { readonly type: 'quit.asked' }
-  | { readonly type: 'dialogue.asked' }
-  | { readonly type: 'dialogue.paused' }
-  | { readonly type: 'dialogue.finished' }
-  | { readonly type: 'session.loggedOut' }
-  | { readonly type: 'session.idled'; readonly isMidSecret: boolean }
-  | { readonly type: 'session.revoked'; readonly reason: string; readonly isMidSecret: boolean }
-  | { readonly type: 'port.closed' };
-
-/** What the chart has done; none may throw. */
-export interface ConsoleEffects {
-  askName(): void;
-  expectName(): void;
-  askPassword(): void;
-  keepName(text: string): void;
-  checkPassword(text: string): void;
-  sayRefused(): void;
-  dropCredentials(): void;
-  tellDefaultPassword(): void;
-  askNewPassword(): void;
-  keepNewPassword(text: string): void;
-  askRepetition(): void;
-  changePassword(text: string): void;
-  showMenu(): void;
-  askChoice(): void;
-  askQuit(): void;
-  tellShell(): void;
-  askCommand(): void;
-  runChoice(text: string): void;
-  runCommand(text: string): void;
-  answerDialogue(text: string): void;
-  continueDialogue(): void;
-  abandonDialogue(): void;
-  askAnswer(): void;
-  askEnter(): void;
-  logOut(): void;
-  logOutIdle(): void;
-  logOutRevoked(reason: string): void;
-}
 
 interface ConsoleInput {
   /** Asked at each effect: the console is there before the services that its effects need. */
@@ -75,7 +22,8 @@ interface ConsoleContext extends ConsoleInput {
  * Effects come with the input, not by `provide`: that would build the whole chart anew for every
  * board.
  *
- * `running` and `checking` last no time: their entry's effect sends what it came to.
+ * `running`, `checking` and `choosing` last no time: what they wait for is done as soon as the
+ * chart has come to rest, and sends what it came to.
  */
 export const consoleMachine = setup({
   types: {} as { input: ConsoleInput; context: ConsoleContext; events: ConsoleEvent },
@@ -87,6 +35,18 @@ export const consoleMachine = setup({
     checkPassword: ({ context, event }) => context.effects().checkPassword(textOf(event)),
     sayRefused: ({ context }) => context.effects().sayRefused(),
     dropCredentials: ({ context }) => context.effects().dropCredentials(),
+    askSecurityCode: ({ context }) => context.effects().askSecurityCode(),
+    checkSecurityCode: ({ context, event }) => context.effects().checkSecurityCode(textOf(event)),
+    askAnotherWay: ({ context }) => context.effects().askAnotherWay(),
+    chooseAnotherWay: ({ context, event }) => context.effects().chooseAnotherWay(textOf(event)),
+    askSecurityAnswer: ({ context }) => context.effects().askSecurityAnswer(),
+    checkSecurityAnswer: ({ context, event }) =>
+      context.effects().checkSecurityAnswer(textOf(event)),
+    askRecoveryCode: ({ context }) => context.effects().askRecoveryCode(),
+    checkRecoveryCode: ({ context, event }) => context.effects().checkRecoveryCode(textOf(event)),
+    askTime: ({ context }) => context.effects().askTime(),
+    setTime: ({ context, event }) => context.effects().setTime(textOf(event)),
+    setUpTwoStep: ({ context }) => context.effects().setUpTwoStep(),
     tellDefaultPassword: ({ context }) => context.effects().tellDefaultPassword(),
     askNewPassword: ({ context }) => context.effects().askNewPassword(),
     keepNewPassword: ({ context, event }) => context.effects().keepNewPassword(textOf(event)),
@@ -121,6 +81,12 @@ export const consoleMachine = setup({
     mustChangePassword: ({ event }) => 'mustChangePassword' in event && event.mustChangePassword,
     isMenuHome: ({ context }) => context.home === 'menu',
     isMenuNext: ({ event }) => 'home' in event && event.home === 'menu',
+    isSetUpHome: ({ context }) => context.home === 'set-up-2sv',
+    isSetUpNext: ({ event }) => 'home' in event && event.home === 'set-up-2sv',
+    isCodeUseful: ({ event }) => 'isCodeUseful' in event && event.isCodeUseful,
+    isCode: ({ event }) => 'isCode' in event && event.isCode,
+    isQuestion: ({ event }) => 'way' in event && event.way === 'question',
+    isRecoveryCode: ({ event }) => 'way' in event && event.way === 'recovery-code',
   },
   delays: consoleDelaysMs,
 }).createMachine({
@@ -178,11 +144,97 @@ export const consoleMachine = setup({
             target: 'session.newPassword',
             actions: ['keepHome', 'tellDefaultPassword'],
           },
+          {
+            guard: 'isSetUpNext',
+            target: 'session.running',
+            actions: ['keepHome', 'setUpTwoStep'],
+          },
           { guard: 'isMenuNext', target: 'session.menu', actions: 'keepHome' },
           { target: 'session.shell', actions: ['keepHome', 'tellShell'] },
         ],
         'login.refused': 'refused',
         'login.unavailable': 'login',
+        'secondStep.asked': [
+          { guard: 'isCodeUseful', target: 'secondStep.securityCode' },
+          { target: 'secondStep.anotherWay' },
+        ],
+        'proof.refused': [
+          { guard: 'isCode', target: 'secondStep.securityCode' },
+          { target: 'secondStep.anotherWay' },
+        ],
+      },
+    },
+    // The password was right; nothing is open to whoever typed it before the second step is.
+    secondStep: {
+      initial: 'securityCode',
+      on: {
+        'line.interrupted': { target: 'login', actions: 'dropCredentials' },
+        'line.ended': { target: 'login', actions: 'dropCredentials' },
+        'session.idled': [
+          { guard: 'isMidSecret', target: 'ended', actions: 'dropCredentials' },
+          { target: 'login', actions: 'dropCredentials' },
+        ],
+        'session.revoked': [
+          { guard: 'isMidSecret', target: 'ended', actions: 'dropCredentials' },
+          { target: 'login', actions: 'dropCredentials' },
+        ],
+      },
+      states: {
+        securityCode: {
+          entry: 'askSecurityCode',
+          on: {
+            'line.entered': [
+              { guard: 'isBlank', target: 'anotherWay' },
+              { target: '#console.checking', actions: 'checkSecurityCode' },
+            ],
+          },
+        },
+        anotherWay: {
+          entry: 'askAnotherWay',
+          on: { 'line.entered': { target: 'choosing', actions: 'chooseAnotherWay' } },
+        },
+        choosing: {
+          on: {
+            'way.chosen': [
+              { guard: 'isQuestion', target: 'securityAnswer' },
+              { guard: 'isRecoveryCode', target: 'recoveryCode' },
+              { target: 'clock' },
+            ],
+            'way.declined': [
+              { guard: 'isCodeUseful', target: 'securityCode' },
+              { target: '#console.login', actions: 'dropCredentials' },
+            ],
+            'way.refused': 'anotherWay',
+            'login.unavailable': '#console.login',
+          },
+        },
+        securityAnswer: {
+          entry: 'askSecurityAnswer',
+          on: {
+            'line.entered': [
+              { guard: 'isBlank', target: 'anotherWay' },
+              { target: '#console.checking', actions: 'checkSecurityAnswer' },
+            ],
+          },
+        },
+        recoveryCode: {
+          entry: 'askRecoveryCode',
+          on: {
+            'line.entered': [
+              { guard: 'isBlank', target: 'anotherWay' },
+              { target: '#console.checking', actions: 'checkRecoveryCode' },
+            ],
+          },
+        },
+        clock: {
+          entry: 'askTime',
+          on: {
+            'line.entered': [
+              { guard: 'isBlank', target: 'anotherWay' },
+              { target: '#console.checking', actions: 'setTime' },
+            ],
+          },
+        },
       },
     },
     refused: {
@@ -218,8 +270,9 @@ export const consoleMachine = setup({
             'line.interrupted': { target: '#console.login', actions: 'logOut' },
             'line.ended': { target: '#console.login', actions: 'logOut' },
             'password.changed': [
-              { guard: 'isMenuHome', target: 'menu' },
-              { target: 'shell', actions: 'tellShell' },
+              { guard: 'isSetUpNext', target: 'running', actions: ['keepHome', 'setUpTwoStep'] },
+              { guard: 'isMenuNext', target: 'menu', actions: 'keepHome' },
+              { target: 'shell', actions: ['keepHome', 'tellShell'] },
             ],
             'password.refused': 'newPassword',
           },
@@ -261,8 +314,12 @@ export const consoleMachine = setup({
           on: {
             'dialogue.asked': 'prompt',
             'dialogue.paused': 'paused',
-            'dialogue.finished': [{ guard: 'isMenuHome', target: 'menu' }, { target: 'shell' }],
-            'quit.asked': 'quitConfirm',
+            'dialogue.finished': [
+              { guard: 'isSetUpHome', target: '#console.login', actions: 'logOut' },
+              { guard: 'isMenuHome', target: 'menu' },
+              { target: 'shell' },
+            ],
+            'quit.asked': { guard: 'isMenuHome', target: 'quitConfirm' },
           },
         },
         prompt: {

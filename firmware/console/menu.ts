@@ -5,6 +5,7 @@ import { pageThroughLog } from './commands/log.ts';
 import { showNetwork } from './commands/net.ts';
 import { confirmReboot } from './commands/reboot.ts';
 import { confirmReset } from './commands/reset.ts';
+import { manageTwoStep } from './commands/two-step.ts';
 import { manageUsers } from './commands/user.ts';
 import { ask, type Dialogue, type Verdict } from './dialogue.ts';
 
@@ -23,6 +24,7 @@ const items: readonly MenuItem[] = [
     label: 'Reset to factory default (password required)',
     run: (context) => confirmReset('advanced', context),
   },
+  { key: '4', label: '2-step verification', run: manageTwoStep },
   { key: '5', label: 'Date and time', run: manageTime },
   { key: '6', label: 'Users', run: manageUsers },
   { key: '7', label: 'Reboot', run: confirmReboot },

@@ -61,6 +61,7 @@ export function createSerialFace(options: {
 
   const onData = (bytes: Uint8Array): void => {
     idle.touch();
+    chart.touch();
     terminal.receive(bytes);
   };
   const close = (): void => {

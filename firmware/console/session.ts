@@ -1,6 +1,8 @@
-import { defaultAdminName, isDisabled, type User } from '../accounts/accounts.ts';
+import type { Proof, SecondStep, VerifyOutcome } from '../access/sign-in.ts';
+import type { NewSession } from '../access/sessions.ts';
+import { defaultAdminName, type User } from '../accounts/accounts.ts';
 import type { ConsoleDeps } from './command.ts';
-import type { Home } from './console.machine.ts';
+import type { Home } from './console-events.ts';
 import { operatingErrorText } from './operating-error.ts';
 
 /** Where the console's users come from, for the event log. */
@@ -9,14 +11,21 @@ export const serialAddress = 'serial';
 /** What a login came to. */
 export type LoginOutcome =
   | { readonly kind: 'accepted'; readonly home: Home; readonly mustChangePassword: boolean }
+  | { readonly kind: 'second-step' }
   | { readonly kind: 'refused' }
   | { readonly kind: 'unavailable'; readonly text: string };
+
+/** What a new password came to. */
+export type PasswordOutcome =
+  | { readonly ok: true; readonly home: Home }
+  | { readonly ok: false; readonly text: string };
 
 /** Who is at the console: the name typed at the prompt, then the user it turned out to be. */
 export class Session {
   readonly #deps: ConsoleDeps;
   #typedName = '';
-  #user: User | undefined;
+  #pendingId: string | undefined;
+  #opened: NewSession | undefined;
   #newPassword = '';
 
   readonly #onLogFailure: (problem: string) => void;
@@ -29,16 +38,27 @@ export class Session {
 
   /** The user, or the one somebody is about to log in as. */
   get name(): string {
-    return this.#user?.name ?? this.#typedName;
+    return this.#opened?.user.name ?? this.#typedName;
   }
 
-  /** The logged-in user as the accounts say now; undefined where the session is no longer good. */
+  /** Names this session to `session end`; empty before a login. */
+  get id(): string {
+    return this.#opened?.id ?? '';
+  }
+
+  /**
+   * The logged-in user as the accounts say now; undefined where the session is no longer good.
+   * Counts as use of the session.
+   */
   get user(): User | undefined {
-    if (this.#user === undefined) return undefined;
-    const { accounts, wallClock } = this.#deps.services;
-    const user = accounts.user(this.#user.name);
-    const isSame = user?.id === this.#user.id && user.sessionEpoch === this.#user.sessionEpoch;
-    return isSame && !isDisabled(user, wallClock.nowMs()) ? user : undefined;
+    if (this.#opened === undefined) return undefined;
+    return this.#deps.services.sessions.find(this.#opened.token)?.user;
+  }
+
+  /** The login that waits for its second step, as it stands; undefined where it is over. */
+  get secondStep(): SecondStep | undefined {
+    if (this.#pendingId === undefined) return undefined;
+    return this.#deps.services.signIn.pending(this.#pendingId);
   }
 
   keepName(typed: string): void {
@@ -52,19 +72,29 @@ export class Session {
       this.forget();
       return { kind: 'unavailable', text: `Not now: the appliance is ${control.state}.` };
     }
-    const outcome = services.accounts.authenticate(this.#typedName, password);
-    if (!outcome.ok) {
-      this.#noteRefusal(outcome.reason);
-      this.forget();
-      return { kind: 'refused' };
+    const outcome = services.signIn.begin({
+      name: this.#typedName,
+      password,
+      via: 'serial',
+      address: serialAddress,
+      application: 'console',
+    });
+    if (outcome.kind === 'second-step') {
+      this.#pendingId = outcome.pendingId;
+      return { kind: 'second-step' };
     }
-    const { user, mustChangePassword } = outcome;
-    this.#typedName = '';
-    this.#user = user;
-    this.note('info', mustChangePassword ? 'logged in with the default password' : 'logged in');
-    const isMenuWanted =
-      user.name === defaultAdminName && services.settings.get('console.autoLaunch');
-    return { kind: 'accepted', home: isMenuWanted ? 'menu' : 'shell', mustChangePassword };
+    if (outcome.logProblem !== undefined) this.#onLogFailure(outcome.logProblem);
+    if (outcome.kind === 'signed-in') return this.#accept(outcome.session);
+    this.forget();
+    return { kind: 'refused' };
+  }
+
+  /** Tries the second step of the login that waits for it. */
+  verify(
+    proof: Proof,
+  ): Extract<LoginOutcome, { kind: 'accepted' }> | Exclude<VerifyOutcome, { kind: 'signed-in' }> {
+    const outcome = this.#deps.services.signIn.verify(this.#pendingId ?? '', proof);
+    return outcome.kind === 'signed-in' ? this.#accept(outcome.session) : outcome;
   }
 
   keepNewPassword(typed: string): void {
@@ -72,8 +102,8 @@ export class Session {
   }
 
   /** Sets the kept password if it was repeated rightly; answers why not. */
-  changePassword(repetition: string): { ok: true } | { ok: false; text: string } {
-    const { accounts, store } = this.#deps.services;
+  changePassword(repetition: string): PasswordOutcome {
+    const { accounts, sessions, store } = this.#deps.services;
     const wanted = this.#newPassword;
     this.#newPassword = '';
     if (repetition !== wanted) return { ok: false, text: 'The two are not the same.' };
@@ -84,29 +114,51 @@ export class Session {
       }
       return answer;
     });
+    if (!outcome.ok) {
+      this.note('warning', `new password refused: ${outcome.text}`);
+      return outcome;
+    }
     // A new password ends all sessions but this one, which was there for nothing else.
-    if (outcome.ok) this.#user = accounts.user(this.name);
-    else this.note('warning', `new password refused: ${outcome.text}`);
-    return outcome;
+    if (this.#opened !== undefined) sessions.endAll(this.#opened.user.id, this.#opened.id);
+    return { ok: true, home: this.#home };
   }
 
   /** Writes to the event log as this user. */
   note(severity: 'info' | 'warning', text: string): void {
-    this.#noteAs(this.#user?.name, severity, text);
-  }
-
-  forget(): void {
-    this.#typedName = '';
-    this.#user = undefined;
-    this.#newPassword = '';
-  }
-
-  #noteAs(user: string | undefined, severity: 'info' | 'warning', text: string): void {
     try {
-      this.#append({ severity, text, user });
+      this.#append({ severity, text, user: this.#opened?.user.name });
     } catch (error) {
       this.#onLogFailure(operatingErrorText(error));
     }
+  }
+
+  /** Gives up whatever this is: half a login, or a session. */
+  forget(): void {
+    const { signIn, sessions } = this.#deps.services;
+    if (this.#pendingId !== undefined) signIn.cancel(this.#pendingId);
+    if (this.#opened !== undefined) sessions.end(this.#opened.id);
+    this.#typedName = '';
+    this.#pendingId = undefined;
+    this.#opened = undefined;
+    this.#newPassword = '';
+  }
+
+  #accept(opened: NewSession): Extract<LoginOutcome, { kind: 'accepted' }> {
+    this.#typedName = '';
+    this.#pendingId = undefined;
+    this.#opened = opened;
+    const mustChangePassword = opened.limitedTo === 'change-password';
+    return { kind: 'accepted', home: this.#home, mustChangePassword };
+  }
+
+  /** Where this session goes once nothing else must come first. */
+  get #home(): Home {
+    const { services } = this.#deps;
+    if (this.#opened === undefined) return 'shell';
+    if (services.sessions.find(this.#opened.token)?.limitedTo === 'set-up-2sv') return 'set-up-2sv';
+    const isMenuWanted =
+      this.#opened.user.name === defaultAdminName && services.settings.get('console.autoLaunch');
+    return isMenuWanted ? 'menu' : 'shell';
   }
 
   #append(entry: {
@@ -122,12 +174,5 @@ export class Session {
       address: serialAddress,
       ...(user !== undefined && { user }),
     });
-  }
-
-  /** A name that nobody has may be a password typed too early: it is not written down. */
-  #noteRefusal(reason: 'wrong-credentials' | 'disabled'): void {
-    const known = this.#deps.services.accounts.user(this.#typedName);
-    const why = reason === 'disabled' ? 'the account is disabled' : 'wrong user name or password';
-    this.#noteAs(known?.name, 'warning', `login refused: ${why}`);
   }
 }

@@ -58,7 +58,16 @@ export class Terminal {
 
   /** Prints whole lines, made fit for a terminal; a prompt that stands is drawn again below. */
   print(text: string): void {
-    const lines = text.split('\n').map((line) => `${printable(line)}\r\n`);
+    this.#printLines(text.split('\n').map(printable));
+  }
+
+  /** As `print`, as it is: for lines that this firmware itself made, with colours in them. */
+  draw(picture: readonly string[]): void {
+    this.#printLines(picture);
+  }
+
+  #printLines(texts: readonly string[]): void {
+    const lines = texts.map((line) => `${line}\r\n`);
     if (this.#prompt === undefined) return this.#write(lines.join(''));
     this.#write(`\r\n${lines.join('')}${this.#prompt.text}${this.#editor.shown}`);
   }

@@ -1,7 +1,8 @@
 import { createActor, type StateValue } from 'xstate';
 import type { Clock } from '#hal/clock';
 import type { ConsoleDeps } from './command.ts';
-import { consoleMachine, type ConsoleEvent } from './console.machine.ts';
+import type { ConsoleEvent } from './console-events.ts';
+import { consoleMachine } from './console.machine.ts';
 import { ConsoleWork } from './console-work.ts';
 import type { SettledLine, Terminal } from './terminal.ts';
 
@@ -11,6 +12,11 @@ export type ConsoleState =
   | 'login'
   | 'password'
   | 'refused'
+  | 'security-code'
+  | 'another-way'
+  | 'security-answer'
+  | 'recovery-code'
+  | 'clock'
   | 'new-password'
   | 'repeat-password'
   | 'menu'
@@ -27,6 +33,11 @@ const shownStates: Readonly<Record<string, ConsoleState>> = {
   login: 'login',
   password: 'password',
   refused: 'refused',
+  securityCode: 'security-code',
+  anotherWay: 'another-way',
+  securityAnswer: 'security-answer',
+  recoveryCode: 'recovery-code',
+  clock: 'clock',
   newPassword: 'new-password',
   repeatPassword: 'repeat-password',
   menu: 'menu',
@@ -45,6 +56,8 @@ export interface ConsoleChart {
   readonly userName: string;
   /** After this long without a byte the session ends. */
   readonly idleLimitMs: number;
+  /** Somebody types. */
+  touch(): void;
   /** Hears each change of state until the answer is called. */
   onState(listener: (state: ConsoleState) => void): () => void;
   /** Services are up: shows the login prompt, or only listens where it stands already. */
@@ -64,13 +77,14 @@ export function createConsoleChart(options: {
   let work: ConsoleWork | undefined;
   let state: ConsoleState = 'booting';
 
+  // Commands and logins run charts of their own: they begin when this one has come to rest.
+  const waiting: (() => void)[] = [];
+  const onError = (error: unknown): void => deps?.control.reportBug(error);
+
   const actor = createActor(consoleMachine, {
     clock: options.clock,
     input: {
-      effects: () => {
-        if (work === undefined) throw new Error('the console has no services yet');
-        return work;
-      },
+      effects: () => wired(work),
     },
   });
   const send = (event: ConsoleEvent): void => {
@@ -79,11 +93,13 @@ export function createConsoleChart(options: {
   actor.subscribe({
     next: ({ value }) => {
       const shown = shownStates[innermost(value)];
-      if (shown === undefined || shown === state) return;
-      state = shown;
-      for (const listener of listeners) listener(shown);
+      if (shown !== undefined && shown !== state) {
+        state = shown;
+        for (const listener of listeners) listener(shown);
+      }
+      for (const task of waiting.splice(0)) attempt(task, onError);
     },
-    error: (error) => deps?.control.reportBug(error),
+    error: onError,
   });
   actor.start();
 
@@ -97,13 +113,19 @@ export function createConsoleChart(options: {
     get idleLimitMs() {
       return work?.idleLimitMs ?? Number.POSITIVE_INFINITY;
     },
+    touch: () => work?.touch(),
     onState(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
     start(started, isResumed) {
       deps = started;
-      work = new ConsoleWork({ ...options, ...started, send });
+      work = new ConsoleWork({
+        ...options,
+        ...started,
+        send,
+        afterwards: (task) => void waiting.push(task),
+      });
       send({ type: 'services.started', isResumed });
     },
     hear(line) {
@@ -114,9 +136,22 @@ export function createConsoleChart(options: {
   };
 }
 
-/** A session is shown by what it is doing, a login as one state. */
+function wired(work: ConsoleWork | undefined): ConsoleWork {
+  if (work === undefined) throw new Error('the console has no services yet');
+  return work;
+}
+
+function attempt(task: () => void, onError: (error: unknown) => void): void {
+  try {
+    task();
+  } catch (error) {
+    onError(error);
+  }
+}
+
+/** A session and a second step are shown by what they are at, a login as one state. */
 function innermost(value: StateValue): string {
   if (typeof value === 'string') return value;
   const [outer, inner] = Object.entries(value)[0] ?? ['', ''];
-  return outer === 'session' && typeof inner === 'string' ? inner : outer;
+  return outer !== 'login' && typeof inner === 'string' ? inner : outer;
 }

@@ -32,6 +32,35 @@ export const ipv4AddressOrNone = textThat(
   },
 );
 
+const rangesRule = 'is a list of IPv4 addresses or ranges such as 192.168.1.0/24';
+
+/** IPv4 addresses, and ranges of them with the length of their common prefix. */
+export const addressRanges = v.pipe(
+  v.array(
+    textThat(rangesRule, (text) => rangeOf(text) !== undefined),
+    rangesRule,
+  ),
+  v.maxLength(256, 'has at most 256 entries'),
+);
+
+/** Whether an IPv4 address lies in that address or range. */
+export function isInRange(address: string, range: string): boolean {
+  const number = ipv4Number(address);
+  const bounds = rangeOf(range);
+  return (
+    number !== undefined && bounds !== undefined && number >= bounds.first && number <= bounds.last
+  );
+}
+
+function rangeOf(text: string): { readonly first: number; readonly last: number } | undefined {
+  const [, address, prefix = '32'] = /^([^/]*)(?:\/(0|[1-9]\d?))?$/.exec(text) ?? [];
+  const number = address === undefined ? undefined : ipv4Number(address);
+  if (number === undefined || Number(prefix) > 32) return undefined;
+  const size = 2 ** (32 - Number(prefix));
+  const first = Math.floor(number / size) * size;
+  return { first, last: first + size - 1 };
+}
+
 /** A subnet mask: ones, then zeros. */
 export const ipv4Mask = textThat('is a subnet mask such as 255.255.255.0', (text) => {
   const bits = ipv4Number(text);

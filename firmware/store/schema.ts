@@ -65,4 +65,41 @@ INSERT INTO shares VALUES (1, 'Public', 'public', 'Public');
 INSERT INTO share_rights VALUES (1, 'group', 1, 'write'), (1, 'group', 2, 'write');
 `,
   },
+  {
+    version: 2,
+    // One row a user who has 2-step verification, so that a sign-in changes one page of it.
+    sql: `
+CREATE TABLE two_step (
+  user_id INTEGER PRIMARY KEY,
+  sealed_secret BLOB NOT NULL,
+  used_steps TEXT NOT NULL,
+  recovery_codes BLOB NOT NULL,
+  question INTEGER CHECK (question BETWEEN 1 AND 4),
+  question_text TEXT,
+  answer_hash TEXT CHECK ((question IS NULL) = (answer_hash IS NULL)),
+  wrong_codes INTEGER NOT NULL DEFAULT 0,
+  wrong_answers INTEGER NOT NULL DEFAULT 0,
+  wait_ms INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE two_step_enforced (
+  holder TEXT NOT NULL CHECK (holder IN ('user', 'group')),
+  holder_id INTEGER NOT NULL,
+  PRIMARY KEY (holder, holder_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE remembered_devices (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  user_id INTEGER NOT NULL,
+  session_epoch INTEGER NOT NULL,
+  token_hash BLOB NOT NULL,
+  application TEXT NOT NULL,
+  address TEXT NOT NULL,
+  remembered_at_ms INTEGER NOT NULL,
+  expires_ms INTEGER
+) STRICT;
+CREATE TABLE secret_salt (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  salt BLOB NOT NULL
+) STRICT;
+`,
+  },
 ];

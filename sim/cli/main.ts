@@ -8,6 +8,7 @@ Examples:
   nasboard --seed 7 --state ./board7      another board, whose flash and disks are kept
   nasboard run docs/examples/*.yaml       run scenarios in virtual time
   nasboard run hold.yaml --trace out.jsonl --check-determinism
+  nasboard phone                          an authenticator for 2-step verification
 
 A command's own options: nasboard help run`;
 
@@ -40,9 +41,11 @@ async function createProgram(words: readonly string[]): Promise<Command> {
     .enablePositionalOptions()
     .exitOverride();
   const isRun = words[0] === 'run';
+  const isPhone = words[0] === 'phone';
   const isHelp = words[0] === 'help' || words.includes('--help') || words.includes('-h');
-  if (!isRun || isHelp) (await import('./commands/start.ts')).registerStart(program);
+  if (!(isRun || isPhone) || isHelp) (await import('./commands/start.ts')).registerStart(program);
   if (isRun || isHelp) (await import('./commands/run.ts')).registerRun(program);
+  if (isPhone || isHelp) (await import('./commands/phone.ts')).registerPhone(program);
   for (const command of program.commands) {
     const isKnown = command.options.some(({ long }) => long === '--verbose');
     if (!isKnown) command.option('--verbose', 'show the stack of an error');

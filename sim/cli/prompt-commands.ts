@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { UsageError } from '../kernel/invariant.ts';
 import { formatSpeed, parseSpeed, type Runner } from '../kernel/pacer.ts';
+import { accountLine } from '../peers/phone-screen.ts';
+import { formatSpan } from '../scenario/duration.ts';
 import { Interruption, StepContext } from '../scenario/context.ts';
 import type { StepFailure } from '../scenario/step.ts';
 import { stepDefinitions } from '../scenario/steps/index.ts';
@@ -159,6 +161,11 @@ export class PromptCommands {
         run: () => labelLines(bench.board).forEach(say),
       },
       {
+        usage: 'phone',
+        does: "the phone's clock, its accounts and their codes",
+        run: async () => (await pacer.act(() => this.#phoneLines())).forEach(say),
+      },
+      {
         usage: 'log [COUNT]',
         does: 'the last entries of the event log',
         run: ([n]) => this.#log(n),
@@ -174,6 +181,18 @@ export class PromptCommands {
       });
     }
     return new Map(words.map((word) => [word.usage.split(' ')[0] ?? '', word]));
+  }
+
+  #phoneLines(): readonly string[] {
+    const { phone } = this.#context;
+    const { skewMs, driftPpm } = phone;
+    const side = skewMs < 0 ? 'behind' : 'ahead of';
+    const skew =
+      Math.abs(skewMs) < 1 ? 'right' : `${formatSpan(Math.abs(skewMs) * 1000)} ${side} true time`;
+    const drift = driftPpm === 0 ? '' : `, drift ${Number(driftPpm.toFixed(3))}ppm`;
+    const clock = `clock ${new Date(phone.nowMs).toISOString().slice(0, 19)}Z, ${skew}${drift}`;
+    const accounts = phone.accounts().map(accountLine);
+    return [clock, ...(accounts.length === 0 ? ['no account: phone scan NAME'] : accounts)];
   }
 
   #help(): void {
@@ -235,6 +254,10 @@ const phrases: readonly string[] = [
   'fault reset stuck',
   'rtc battery dead',
   'rtc battery good',
+  'phone scan ',
+  'phone add ',
+  'phone skew -90s',
+  'phone drift 20ppm',
 ];
 
 /** A step that failed in the middle of a wait says so by an interruption. */

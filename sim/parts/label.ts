@@ -9,6 +9,8 @@ export interface LabelOptions {
   readonly serialNumber?: string;
   /** On-board network adapters, lowest first. */
   readonly macAddresses?: readonly string[];
+  /** The secret of the board, 32 bytes; what it sealed, no board with another can read. */
+  readonly deviceKey?: Uint8Array;
 }
 
 /** The vendor's half of its MAC addresses. */
@@ -27,7 +29,9 @@ export class Label implements Identity {
     const random = createRandom(`${site.world.random.seed}/${site.boardName}/label`);
     const serial = String(random.integer(0, 99_999)).padStart(5, '0');
     const firstAdapter = random.integer(0, 0xff_ff_ff - 0xff);
-    this.#deviceKey = random.bytes(32);
+    const drawnKey = random.bytes(32);
+    this.#deviceKey = options.deviceKey?.slice() ?? drawnKey;
+    if (this.#deviceKey.length !== 32) throw new UsageError('a device key has 32 bytes');
     this.model = options.model ?? 'TS-453N';
     this.serialNumber = options.serialNumber ?? `Q226B${serial}`;
     this.macAddresses = options.macAddresses?.map(checkedMac) ?? macsFrom(firstAdapter);

@@ -1,6 +1,7 @@
 import type { Bench } from '../bench.ts';
 import type { Runner } from '../kernel/pacer.ts';
 import { invariant } from '../kernel/invariant.ts';
+import { Phone } from '../peers/phone.ts';
 import { BeepReader } from './beep-reader.ts';
 import { FaultLedger } from './fault-ledger.ts';
 import { LogReader } from './log-reader.ts';
@@ -50,6 +51,7 @@ export class StepContext {
   readonly log = new LogReader();
   readonly faults = new FaultLedger();
   readonly captures = new Map<string, string>();
+  readonly phone: Phone;
   /** The step that is being done. */
   step: Step | undefined;
   readonly #runner: Runner;
@@ -60,6 +62,7 @@ export class StepContext {
 
   constructor({ bench, runner = bench.world, deadlineUs }: StepContextOptions) {
     this.bench = bench;
+    this.phone = new Phone(bench.world);
     this.beeps = new BeepReader(bench.board);
     this.#runner = runner;
     this.#deadlineUs = deadlineUs ?? Number.MAX_SAFE_INTEGER;
@@ -99,6 +102,8 @@ export class StepContext {
     if (name === 'label.model') return label.model;
     if (name === 'label.serialNumber') return label.serialNumber;
     if (name === 'label.defaultPassword') return label.defaultPassword;
+    const account = /^totp\((.*)\)$/.exec(name)?.[1];
+    if (account !== undefined) return this.phone.code(account);
     const adapter = /^label\.mac(\d+)$/.exec(name)?.[1];
     if (adapter !== undefined) return label.macAddresses[Number(adapter) - 1];
     return this.captures.get(name);

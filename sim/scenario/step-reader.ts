@@ -164,7 +164,10 @@ function unknownStepText(key: string): string {
 }
 
 function unknownNameText(name: string): string {
-  if (name.startsWith('totp(')) return '${totp(…)} is not in this version';
+  const account = /^totp\((.*)\)$/.exec(name)?.[1];
+  if (account !== undefined) {
+    return `the phone has no account ${show(account)} here: no phone step before adds or scans it`;
+  }
   if (name === 'hold') return '${hold} has a value where a press has a list of holds; none has';
   return `\${${name}} has no value here: no step before captures ${show(name)}`;
 }

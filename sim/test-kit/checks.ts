@@ -51,12 +51,13 @@ export function checkState(
   wanted: string | Readonly<Record<string, string>>,
 ): CheckOutcome {
   const states = typeof wanted === 'string' ? { appliance: wanted } : wanted;
-  const wrong = Object.entries(states).filter(([chart, state]) => bench.states[chart] !== state);
+  const seenOf = (chart: string): string | undefined => bench.bench.stateOf(chart);
+  const wrong = Object.entries(states).filter(([chart, state]) => seenOf(chart) !== state);
   const shown = wrong.length > 0 ? wrong : Object.entries(states);
   return outcome(wrong.length === 0, bench.describe(), {
     title: 'states of charts',
     expected: shown.map(([chart, state]) => `${chart} ${state}`).join(', '),
-    seen: shown.map(([chart]) => `${chart} ${bench.states[chart] ?? '(no such chart)'}`).join(', '),
+    seen: shown.map(([chart]) => `${chart} ${seenOf(chart) ?? '(no such chart)'}`).join(', '),
   });
 }
 

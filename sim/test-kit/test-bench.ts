@@ -8,6 +8,7 @@ import type { Trace } from '../kernel/trace.ts';
 import { UsageError } from '../kernel/invariant.ts';
 import type { Duration } from './duration.ts';
 import { TestBuzzer, TestLed } from './indicators.ts';
+import { TestPhone } from './phone.ts';
 import { TestPower } from './power.ts';
 import { describeBench, expectationText, failedExpectation } from './report.ts';
 import { TestResetButton } from './reset-button.ts';
@@ -30,6 +31,7 @@ export class TestBench implements AsyncDisposable {
   readonly buzzer: TestBuzzer;
   readonly leds: { readonly status: TestLed };
   readonly power: TestPower;
+  readonly phone: TestPhone;
   /** What lies below: the world, the board and the firmware. */
   readonly bench: Bench;
   readonly #time: TestTime;
@@ -44,6 +46,7 @@ export class TestBench implements AsyncDisposable {
     this.buzzer = new TestBuzzer(bench, output);
     this.leds = { status: new TestLed(bench, output) };
     this.power = new TestPower(bench);
+    this.phone = new TestPhone(bench, this.#time, output);
     bench.trace.onRecord(({ source, kind, chart, state }) => {
       if (source !== 'firmware' || kind !== 'state' || chart !== 'appliance') return;
       if (state === 'resetting-basic') this.#resets.push('basic');
@@ -78,6 +81,7 @@ export class TestBench implements AsyncDisposable {
 
   /**
    * Present state of every chart by its name, for example `appliance`, `reset-button`, `console`.
+   * A user's 2-step verification is told one at a time: `toBeInState({ 'two-step.admin': … })`.
    */
   get states(): Readonly<Record<string, string>> {
     return this.bench.states();

@@ -22,7 +22,7 @@ describe('boot', () => {
     const appliance = createApplianceBench({ isBlank: true });
     appliance.bench.board.powerOn();
     await appliance.run(6);
-    expect(appliance.printed()).toContain('store: schema 1, new, factory defaults');
+    expect(appliance.printed()).toContain('store: schema 2, new, factory defaults');
     expect(appliance.bench.states()['appliance']).toBe('ready');
   });
 
@@ -72,7 +72,7 @@ describe('a configuration that cannot be read', () => {
   });
 
   it('stays erasable or halted wherever the power fails while it is erased', async () => {
-    for (let operation = 1; operation < 60; operation += 1) {
+    for (let operation = 1; operation < 300; operation += 1) {
       const appliance = await bootDamaged();
       const { board } = appliance.bench;
       board.flash.cutPowerAfterWrites(operation);

@@ -69,6 +69,10 @@ const configurationTables = [
   'group_members',
   'shares',
   'share_rights',
+  'two_step',
+  'two_step_enforced',
+  'remembered_devices',
+  'secret_salt',
 ] as const;
 
 /** All that the store knows, by table; the event log is a table of its own. */

@@ -26,6 +26,8 @@ const authentication = 'test/firmware/accounts/authentication.test.ts';
 const eventLog = 'test/firmware/log/event-log.test.ts';
 const login = 'test/firmware/console/login.test.ts';
 const sessionUser = 'test/firmware/console/session-user.test.ts';
+const consoleLogin = 'test/firmware/console/two-step-login.test.ts';
+const wizard = 'test/firmware/console/two-step.test.ts';
 const lineEditor = 'test/firmware/console/line-editor.test.ts';
 const wallClock = 'test/firmware/time/wall-clock.test.ts';
 const secrecy = 'test/firmware/secrecy.test.ts';
@@ -249,31 +251,52 @@ const ofConsole: readonly Mutant[] = [
   },
   {
     what: 'a name that nobody has is logged',
-    file: 'firmware/console/session.ts',
-    text: 'this.#noteAs(known?.name,',
-    replacement: 'this.#noteAs(known?.name ?? this.#typedName,',
+    file: 'firmware/access/sign-in-service.ts',
+    text: '`login refused: ${why}`',
+    replacement: '`login refused: ${why} ${request.name}`',
     tests: [login],
   },
   {
     what: 'a session outlives a new password of its user',
-    file: 'firmware/console/session.ts',
-    text: ' && user.sessionEpoch === this.#user.sessionEpoch',
+    file: 'firmware/access/session-table.ts',
+    text: ' || user.sessionEpoch !== entry.epoch',
     replacement: '',
     tests: [sessionUser],
   },
   {
-    what: 'a session outlives its user, where another takes the name',
-    file: 'firmware/console/session.ts',
-    text: 'user?.id === this.#user.id && ',
-    replacement: 'user !== undefined && ',
+    what: 'a session outlives the date at which its user is disabled',
+    file: 'firmware/access/session-table.ts',
+    text: 'return isDisabled(user, wallClock.nowMs()) ? undefined : user;',
+    replacement: 'return user;',
     tests: [sessionUser],
   },
   {
-    what: 'a session outlives the date at which its user is disabled',
+    what: 'a logout leaves the session',
     file: 'firmware/console/session.ts',
-    text: 'return isSame && !isDisabled(user, wallClock.nowMs()) ? user : undefined;',
-    replacement: 'return isSame ? user : undefined;',
+    text: 'if (this.#opened !== undefined) sessions.end(this.#opened.id);',
+    replacement: '',
     tests: [sessionUser],
+  },
+  {
+    what: 'the security code is asked for in the open',
+    file: 'firmware/console/console-work.ts',
+    text: "this.#ask('Security code: ', secret);",
+    replacement: "this.#ask('Security code: ', open);",
+    tests: [consoleLogin],
+  },
+  {
+    what: 'a user who must set up 2-step verification gets past the wizard',
+    file: 'firmware/console/console.machine.ts',
+    text: "{ guard: 'isSetUpHome', target: '#console.login', actions: 'logOut' },",
+    replacement: '',
+    tests: [wizard],
+  },
+  {
+    what: 'a wizard that was left keeps its secret',
+    file: 'firmware/console/enrolment.ts',
+    text: 'twoStep.leave(id);',
+    replacement: '',
+    tests: [wizard],
   },
   {
     what: 'a refused login costs no time',

@@ -1,6 +1,7 @@
-import { misused, note, refuse, type Command, type CommandContext } from '../command.ts';
+import { setClockByHand } from '../clock-setting.ts';
+import { misused, refuse, type Command, type CommandContext } from '../command.ts';
 import type { Verdict } from '../dialogue.ts';
-import { localTimeText, parseTime, timeStyle, utcText } from '../local-time.ts';
+import { localTimeText, timeStyle, utcText } from '../local-time.ts';
 
 /** `date`: the wall clock. */
 export const date: Command = {
@@ -48,19 +49,6 @@ export function setTime(text: string, context: CommandContext): Verdict {
   if (!context.user.isAdministrator) {
     return refuse(context, 'time', 'Only administrators set the clock.');
   }
-  const { settings, wallClock } = context.services;
-  const parsed = parseTime(text, settings.get('time.zone'));
-  if (!parsed.ok) {
-    context.print(`Refused: ${parsed.text}.`);
-    return 'done';
-  }
-  const beforeMs = wallClock.nowMs();
-  const rtc = wallClock.setManually(parsed.timeMs);
-  note(context, {
-    category: 'time',
-    text: `clock set from ${utcText(beforeMs)} to ${utcText(parsed.timeMs)}`,
-  });
-  if (rtc === 'rtc-failed')
-    context.print('The RTC could not be set: the time is lost at power-off.');
-  return showTime(context);
+  const { services, user, print } = context;
+  return setClockByHand(services, user.name, text, print) ? showTime(context) : 'done';
 }

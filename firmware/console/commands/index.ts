@@ -14,8 +14,10 @@ import { passwd } from './passwd.ts';
 import { poweroff } from './poweroff.ts';
 import { reboot } from './reboot.ts';
 import { reset } from './reset.ts';
+import { session } from './session.ts';
 import { setting } from './setting.ts';
 import { share } from './share.ts';
+import { twoStep } from './two-step.ts';
 import { uptime } from './uptime.ts';
 import { user } from './user.ts';
 import { whoami } from './whoami.ts';
@@ -28,6 +30,8 @@ export const commands: readonly Command[] = [
   user,
   group,
   share,
+  twoStep,
+  session,
   log,
   led,
   buzzer,

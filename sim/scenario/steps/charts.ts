@@ -10,6 +10,9 @@ export interface WantedStates {
 
 const charts = ['appliance', 'reset-button', 'console', 'clock.trust'];
 
+/** A user's 2-step verification: `disabled`, `incomplete` or `enabled`. */
+const twoStepChart = /^two-step\.\S/;
+
 /** `{ appliance: ready }`, one chart or more. */
 export function wantedStates(options: { readonly hasTimeout: boolean }): FieldSchema<WantedStates> {
   return parsed((input) => {
@@ -35,8 +38,9 @@ export function wantedStates(options: { readonly hasTimeout: boolean }): FieldSc
 }
 
 function readState(chart: string, state: unknown): Parsed<readonly [string, string]> {
-  if (!charts.includes(chart)) {
-    return { ok: false, text: `${show(chart)} is no chart; there are: ${charts.join(', ')}` };
+  if (!charts.includes(chart) && !twoStepChart.test(chart)) {
+    const known = [...charts, 'two-step.NAME of a user'].join(', ');
+    return { ok: false, text: `${show(chart)} is no chart; there are: ${known}` };
   }
   if (typeof state !== 'string' || state === '') {
     return { ok: false, text: `expected a state of ${chart}, not ${show(state)}` };
@@ -52,8 +56,7 @@ export function statesFromWords(words: readonly string[]): unknown {
 
 /** Whether all charts are in the states that are wanted. */
 export function areIn(bench: Bench, { states }: WantedStates): boolean {
-  const present = bench.states();
-  return states.every(([chart, state]) => present[chart] === state);
+  return states.every(([chart, state]) => bench.stateOf(chart) === state);
 }
 
 /** The states that are not as wanted, and since when. */
@@ -64,15 +67,14 @@ export function describeStates(
   readonly expected: string;
   readonly seen: string;
 } {
-  const present = bench.states();
-  const wrong = states.filter(([chart, state]) => present[chart] !== state);
+  const wrong = states.filter(([chart, state]) => bench.stateOf(chart) !== state);
   const shown = wrong.length === 0 ? states : wrong;
   const hasMany = states.length > 1;
   const name = (chart: string): string => (hasMany ? `${chart}: ` : '');
   return {
     expected: shown.map(([chart, state]) => `${name(chart)}${state}`).join(', '),
     seen: shown
-      .map(([chart]) => `${name(chart)}${present[chart] ?? 'nothing'}${since(bench, chart)}`)
+      .map(([chart]) => `${name(chart)}${bench.stateOf(chart) ?? 'nothing'}${since(bench, chart)}`)
       .join(', '),
   };
 }

@@ -10,6 +10,7 @@ import { expectState } from './expect-state.ts';
 import { failSerial } from './fail-serial.ts';
 import { fault } from './fault.ts';
 import { forEach } from './for-each.ts';
+import { phone } from './phone.ts';
 import { power } from './power.ts';
 import { press } from './press.ts';
 import { repeat } from './repeat.ts';
@@ -42,6 +43,7 @@ export const stepDefinitions: ReadonlyMap<string, StepDefinition> = new Map(
     expectLog,
     fault,
     rtc,
+    phone,
     advanceTo,
     repeat,
     forEach,
@@ -51,7 +53,6 @@ export const stepDefinitions: ReadonlyMap<string, StepDefinition> = new Map(
 /** Steps that scenario files of later versions have: refused by name, never ignored. */
 export const laterSteps: ReadonlySet<string> = new Set([
   'http',
-  'phone',
   'expect-mail',
   'ntp',
   'clock',

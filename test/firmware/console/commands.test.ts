@@ -6,7 +6,7 @@ describe('the shell', () => {
   it('has the commands whose subject exists, and no others', () => {
     expect(commands.map(({ name }) => name).toSorted()).toEqual(
       (
-        'help date hwclock user group share log led buzzer net reset reboot passwd logout ' +
+        'help date hwclock user group share 2sv session log led buzzer net reset reboot passwd logout ' +
         'poweroff setting uptime whoami'
       )
         .split(' ')

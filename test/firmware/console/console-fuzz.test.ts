@@ -2,9 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyInput, cutAnyhow } from './any-input.ts';
 import { adminInShell, adminPassword, bootedConsole, type ConsoleBench } from './console-bench.ts';
+import { enrolAdmin, startLogin } from './two-step-person.ts';
 
 /** Printable output, line ends, backspaces and bells; no terminal is steered. */
 const steering = /(?![\b\x07\r\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+/** Only a QR code has colours, around each of its lines. */
+const lineOfQrCode = /\x1b\[30;47;107m[ ▀▄█]+\x1b\[0m/g;
+
+function expectNoSteering(output: string): void {
+  expect(output.replace(lineOfQrCode, '')).not.toMatch(steering);
+}
 
 async function pour(console: ConsoleBench, bytes: Uint8Array, cuts: Iterable<number>) {
   for (const chunk of cutAnyhow(bytes, cuts)) await console.type(chunk, 1);
@@ -35,7 +43,7 @@ async function checkConsole(
       await console.enter(board.defaultPassword);
       expect(console.state()).toBe('new-password');
       await console.type('\x03');
-      expect(board.uart.output).not.toMatch(steering);
+      expectNoSteering(board.uart.output);
       board.uart.clearOutput();
     }),
     { numRuns: 60 },
@@ -64,6 +72,9 @@ describe('the whole console, whatever is typed', () => {
       'log --page\r',
       'user create x\r',
       'reset basic\r',
+      '2sv enable\r',
+      `2sv enable\r${adminPassword}\r`,
+      'session list\r',
       '',
     );
     await fc.assert(
@@ -82,12 +93,44 @@ describe('the whole console, whatever is typed', () => {
           await console.enter('q');
           await console.enter('y');
           expect(await console.enter('whoami')).toContain('admin (administrator)');
-          expect(board.uart.output).not.toMatch(steering);
+          expectNoSteering(board.uart.output);
           board.uart.clearOutput();
         },
       ),
       { numRuns: 60 },
     );
+    expect(board.bootCount).toBe(1);
+  });
+});
+
+describe('the second step of a login, whatever is typed', () => {
+  it('lets nobody in, and a login works afterwards', async () => {
+    const console = await adminInShell();
+    const admin = await enrolAdmin(console);
+    const { board } = console.bench;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('', '\r', '\r1\r', '\r2\r'),
+        anyInput(),
+        fc.infiniteStream(fc.nat({ max: 64 })),
+        async (opening, bytes, cuts) => {
+          await startLogin(console, admin);
+          await console.type(opening);
+          await pour(console, bytes, cuts);
+          expect(console.bench.states()['appliance']).toBe('ready');
+          expect(console.state()).not.toMatch(/menu|shell|prompt/);
+          await leave(console);
+          expectNoSteering(board.uart.output);
+          board.uart.clearOutput();
+        },
+      ),
+      { numRuns: 30 },
+    );
+    // Long enough for every wait after wrong codes.
+    await console.wait(3_600_000);
+    await startLogin(console, admin);
+    await console.enter(admin.code());
+    expect(console.state()).toBe('menu');
     expect(board.bootCount).toBe(1);
   });
 });

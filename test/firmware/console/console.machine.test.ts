@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createActor } from 'xstate';
 import { getShortestPaths } from 'xstate/graph';
-import { consoleMachine, type ConsoleEvent } from '#firmware/console/console.machine';
+import type { ConsoleEvent } from '#firmware/console/console-events';
+import { consoleMachine } from '#firmware/console/console.machine';
 
 const effects = Object.keys(consoleMachine.implementations.actions);
 const isDecision = (name: string): boolean => name === 'keepHome' || name === 'goToShell';
@@ -31,7 +32,20 @@ const events: ConsoleEvent[] = [
   { type: 'login.accepted', home: 'menu', mustChangePassword: true },
   { type: 'login.refused' },
   { type: 'login.unavailable' },
-  { type: 'password.changed' },
+  { type: 'login.accepted', home: 'set-up-2sv', mustChangePassword: false },
+  { type: 'secondStep.asked', isCodeUseful: true },
+  { type: 'secondStep.asked', isCodeUseful: false },
+  { type: 'way.chosen', way: 'question' },
+  { type: 'way.chosen', way: 'recovery-code' },
+  { type: 'way.chosen', way: 'clock' },
+  { type: 'way.declined', isCodeUseful: true },
+  { type: 'way.declined', isCodeUseful: false },
+  { type: 'way.refused' },
+  { type: 'proof.refused', isCode: true },
+  { type: 'proof.refused', isCode: false },
+  { type: 'password.changed', home: 'menu' },
+  { type: 'password.changed', home: 'shell' },
+  { type: 'password.changed', home: 'set-up-2sv' },
   { type: 'password.refused' },
   { type: 'quit.asked' },
   { type: 'dialogue.asked' },
@@ -55,6 +69,16 @@ describe('the console chart', () => {
     }
     expect(reached).toContain(JSON.stringify({ login: 'waiting' }));
     for (const name of [
+      'securityCode',
+      'anotherWay',
+      'choosing',
+      'securityAnswer',
+      'recoveryCode',
+      'clock',
+    ]) {
+      expect(reached).toContain(JSON.stringify({ secondStep: name }));
+    }
+    for (const name of [
       'newPassword',
       'repeatPassword',
       'menu',
@@ -69,8 +93,10 @@ describe('the console chart', () => {
   });
 
   it('comes back to the login prompt from wherever a session is revoked', () => {
-    const sessions = paths.filter(({ state }) => state.matches('session'));
-    expect(sessions.length).toBeGreaterThan(7);
+    const sessions = paths.filter(
+      ({ state }) => state.matches('session') || state.matches('secondStep'),
+    );
+    expect(sessions.length).toBeGreaterThan(13);
     for (const { state } of sessions) {
       for (const isMidSecret of [false, true]) {
         const actor = createActor(silent, {
@@ -85,11 +111,12 @@ describe('the console chart', () => {
     }
   });
 
-  it('lets nobody past a forced change of password', () => {
-    const forced = paths.filter(({ state }) => state.matches({ session: 'newPassword' }));
-    expect(forced.length).toBeGreaterThan(0);
-    for (const { state } of forced) {
-      const next = events.map((event) => {
+  type Snapshot = (typeof paths)[number]['state'];
+
+  /** Every state that any event leads to from there. */
+  const nextOf = (state: Snapshot): Set<string> =>
+    new Set(
+      events.map((event) => {
         const actor = createActor(silent, {
           input: noInput,
           snapshot: silent.getPersistedSnapshot(state),
@@ -99,8 +126,14 @@ describe('the console chart', () => {
         const { value } = actor.getSnapshot();
         actor.stop();
         return JSON.stringify(value);
-      });
-      expect(new Set(next)).toEqual(
+      }),
+    );
+
+  it('lets nobody past a forced change of password', () => {
+    const forced = paths.filter(({ state }) => state.matches({ session: 'newPassword' }));
+    expect(forced.length).toBeGreaterThan(0);
+    for (const { state } of forced) {
+      expect(nextOf(state)).toEqual(
         new Set([
           '{"session":"newPassword"}',
           '{"session":"repeatPassword"}',
@@ -109,6 +142,27 @@ describe('the console chart', () => {
           '"closed"',
         ]),
       );
+    }
+  });
+
+  it('opens nothing before the second step is done', () => {
+    const pending = paths.filter(({ state }) => state.matches('secondStep'));
+    expect(pending.length).toBeGreaterThan(5);
+    const isClosedToAll = (value: string): boolean => !value.startsWith('{"session"');
+    for (const { state } of pending) expect([...nextOf(state)].every(isClosedToAll)).toBe(true);
+  });
+
+  it('lets nobody who must set up 2-step verification do anything else', () => {
+    const forced = paths.filter(
+      ({ state }) => state.matches('session') && state.context.home === 'set-up-2sv',
+    );
+    expect(forced.length).toBeGreaterThan(2);
+    for (const { state } of forced.filter(
+      (path) => !path.state.matches({ session: 'repeatPassword' }),
+    )) {
+      for (const value of nextOf(state)) {
+        expect(value).not.toMatch(/menu|shell|quitConfirm/);
+      }
     }
   });
 });

@@ -182,7 +182,7 @@ describe('the login prompt', () => {
     await console.enter('admin');
     await console.enter(adminPassword);
     expect(console.bench.firmware?.log?.page({ limit: 2 })).toMatchObject([
-      { text: 'logged in', user: 'admin', address: 'serial', category: 'login' },
+      { text: 'logged in with the password', user: 'admin', address: 'serial', category: 'login' },
       { text: 'logged out', user: 'admin', address: 'serial', category: 'login' },
     ]);
   });

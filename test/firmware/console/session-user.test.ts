@@ -46,9 +46,23 @@ describe('a session', () => {
     expect(session.user).toMatchObject({ name: 'bob', isAdministrator: true });
   });
 
+  it('is listed while it lasts, and its end ends the entry', () => {
+    const { session, services } = sessionOfBob();
+    const bobId = services.accounts.user('bob')?.id ?? 0;
+    expect(services.sessions.of(bobId)).toMatchObject([
+      { id: session.id, userName: 'bob', via: 'serial', address: 'serial', application: 'console' },
+    ]);
+    session.forget();
+    expect(services.sessions.of(bobId)).toEqual([]);
+  });
+
   const ends: readonly (readonly [string, (services: Services) => void])[] = [
     ['a new password', ({ accounts }) => void accounts.setPassword('bob', 'another-1')],
     ['the same password, set anew', ({ accounts }) => void accounts.setPassword('bob', password)],
+    [
+      'an administrator',
+      ({ sessions }) => sessions.all().forEach(({ id }) => void sessions.end(id)),
+    ],
     ['being disabled', ({ accounts }) => void accounts.disableUser('bob')],
     ['being removed', ({ accounts }) => void accounts.removeUser('bob')],
     [

@@ -1,6 +1,7 @@
 import { advancedReset, basicReset } from '#firmware/reset/factory';
 import type { Services } from '#firmware/services';
 import type { ServicesRig } from '../services-rig.ts';
+import { codeAt } from '../two-step/two-step-rig.ts';
 
 /** The two resets, as the RESET button asks for them. */
 export const resets = {
@@ -11,7 +12,8 @@ export const resets = {
 export const ownPassword = 'the-owners-1';
 
 /** Changes something of everything that a reset restores, and of what it leaves alone. */
-export function live({ accounts, settings, shares, log, store }: Services): void {
+export function live(services: Services): void {
+  const { accounts, settings, shares, log, store, twoStep } = services;
   store.transaction(() => {
     settings.set('network.mode', 'static');
     settings.set('network.address', '10.0.0.2');
@@ -23,6 +25,7 @@ export function live({ accounts, settings, shares, log, store }: Services): void
     settings.set('network.serviceBinding', { web: [1] });
     settings.set('network.hostName', 'attic');
     settings.set('security.level', 'high');
+    settings.set('accessList.allowed', ['192.168.1.0/24']);
     settings.set('lcd.password', '1234');
     settings.set('hardware.audioAlert', false);
     settings.set('time.zone', 'Europe/Berlin');
@@ -43,6 +46,35 @@ export function live({ accounts, settings, shares, log, store }: Services): void
       log.append({ severity: 'info', category: 'test', text: `entry ${count} ${'x'.repeat(60)}` });
     }
   });
+  addSecondStep(services, 'admin', ownPassword);
+  addSecondStep(services, 'ada', 'ada-password-1');
+  twoStep.enforceGroup(accounts.group('staff')?.id ?? 0, true, {
+    user: 'admin',
+    address: 'serial',
+  });
+}
+
+/** Gives a user 2-step verification, something wrong with it, and a device. */
+function addSecondStep(services: Services, name: string, password: string): void {
+  const { accounts, signIn, twoStep, wallClock } = services;
+  const id = accounts.user(name)?.id ?? 0;
+  const asker = { user: name, address: 'serial' };
+  const begun = twoStep.begin(id, asker);
+  if (!begun.ok) throw new Error(begun.text);
+  const code = (steps: number): string =>
+    codeAt(begun.enrolment.secretBase32, wallClock.nowMs() + steps * 30_000);
+  twoStep.confirm(id, code(0));
+  twoStep.chooseQuestion(id, { number: 1, answer: 'Rex' });
+  twoStep.finish(id, asker);
+  twoStep.enforceUser(id, true, asker);
+  const origin = { via: 'web', address: '192.168.1.2', application: 'browser' } as const;
+  const begin = () => signIn.begin({ name, password, ...origin });
+  const step = begin();
+  if (step.kind !== 'second-step') throw new Error(step.kind);
+  const proof = { kind: 'code', code: code(1) } as const;
+  signIn.verify(step.pendingId, proof, { rememberDevice: true });
+  const next = begin();
+  if (next.kind === 'second-step') signIn.verify(next.pendingId, proof);
 }
 
 /** The image of a flash with all that on it. */

@@ -55,6 +55,24 @@ describe('the basic reset', () => {
     expect(services.accounts.authenticate('ada', 'ada-password-1').ok).toBe(true);
   });
 
+  it('frees admin of 2-step verification, and leaves the other users theirs', () => {
+    const { twoStep, ...services } = livedInServices();
+    const [admin, ada] = ['admin', 'ada'].map((name) => services.accounts.user(name)?.id ?? 0);
+    if (admin === undefined || ada === undefined) throw new Error('nobody is there');
+    const before = tablesOf(services.store)['two_step'];
+    expect([admin, ada].map((id) => twoStep.status(id))).toEqual(['enabled', 'enabled']);
+    expect(twoStep.details(admin)).toMatchObject({ wrongCodes: 1, devices: 1 });
+    expect(services.sessions.of(admin)).toHaveLength(1);
+    resets.basic({ twoStep, ...services });
+    // It is enforced on admin: what is enforced stays so.
+    expect([admin, ada].map((id) => twoStep.status(id))).toEqual(['incomplete', 'enabled']);
+    expect(twoStep.details(admin)).toMatchObject({ wrongCodes: 0, devices: 0 });
+    expect(services.sessions.of(admin)).toEqual([]);
+    expect(services.sessions.of(ada)).toHaveLength(1);
+    expect(twoStep.devices(ada)).toHaveLength(1);
+    expect(tablesOf(services.store)['two_step']).toEqual(before?.slice(1));
+  });
+
   it('of a new appliance changes nothing but the count of what ended sessions', () => {
     const { store, ...services } = newServices();
     const before = configurationOf(store);
@@ -74,6 +92,20 @@ describe('the advanced reset', () => {
       mustChangePassword: true,
     });
     expect(accounts.authenticate('ada', 'ada-password-1').ok).toBe(false);
+  });
+
+  it('takes 2-step verification from everybody, and new secrets get a new salt', () => {
+    const { store, ...services } = livedInServices();
+    const saltOf = (): unknown => tablesOf(store)['secret_salt'];
+    const before = saltOf();
+    expect(before).toHaveLength(1);
+    resets.advanced({ store, ...services });
+    expect(saltOf()).toEqual([]);
+    expect(services.twoStep.enforcement()).toEqual({ users: [], groups: [] });
+    expect(services.twoStep.list()).toMatchObject([{ userName: 'admin', status: 'disabled' }]);
+    live({ store, ...services });
+    expect(saltOf()).toHaveLength(1);
+    expect(saltOf()).not.toEqual(before);
   });
 
   it('ends the sessions of admin, and no new user can take over those of an old one', () => {

@@ -36,6 +36,19 @@ const others: SettingValues = {
   'password.needsSpecial': true,
   'password.forbidsRepeats': true,
   'password.forbidsUserName': true,
+  'twoStep.window': 10,
+  'twoStep.allowQuestions': false,
+  'protection.ip.enabled': false,
+  'protection.ip.attempts': 3,
+  'protection.ip.periodMinutes': 0,
+  'protection.ip.blockMinutes': 60,
+  'protection.account.enabled': true,
+  'protection.account.attempts': 10,
+  'protection.account.periodMinutes': 30,
+  'protection.account.blockMinutes': 1,
+  'accessList.denied': ['203.0.113.9'],
+  'accessList.allowed': ['192.168.1.0/24', '10.0.0.1'],
+  'session.idleMinutes': 5,
 };
 
 describe('a setting', () => {

@@ -27,7 +27,11 @@ describe('an unusable file is refused with line and column', () => {
       '3:19  write-serial: ${x} has no value',
     ],
     ['a hold without a list', '  - write-serial: "${hold}"', '3:19  write-serial: ${hold} has'],
-    ['a later function', '  - write-serial: "${totp(a)}"', '3:19  write-serial: ${totp(…)} is not'],
+    [
+      'an unknown account',
+      '  - write-serial: "${totp(a)}"',
+      '3:19  write-serial: the phone has no',
+    ],
     ['an empty list of holds', '  - press: { hold: [] }', '3:20  press.hold: 0 holds'],
     ['a hold without unit in a list', '  - press: { hold: [1s, 2] }', '3:25  press.hold: "2" has'],
     ['a fault that names nothing', '  - fault: {}', '3:12  fault: no fault is named'],

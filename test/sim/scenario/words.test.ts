@@ -22,6 +22,10 @@ test.each([
   ['fault', 'cpu hang', { cpu: 'hang' }],
   ['rtc', 'time 2030-01-01T00:00:00Z', { time: Date.UTC(2030, 0, 1) * 1000 }],
   ['write-serial', String.raw`admin\r`, 'admin\r'],
+  ['phone', 'scan admin', { scan: 'qr-of-console', as: 'admin' }],
+  ['phone', 'add admin GEZD GNBV', { add: 'GEZD GNBV', as: 'admin' }],
+  ['phone', 'skew -90s', { skew: -90_000_000 }],
+  ['phone', 'drift 20ppm', { drift: 20 }],
 ])('%s %s', (key, words, value) => {
   const definition = stepDefinitions.get(key);
   const raw = definition?.fromWords?.(words.split(' ').filter((word) => word !== ''));

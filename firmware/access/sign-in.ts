@@ -1,0 +1,124 @@
+import type { NewSession, SessionOrigin } from './sessions.ts';
+import type { ClockTrust } from '../time/wall-clock.ts';
+import type { QuestionNumber } from '../two-step/questions.ts';
+
+/** Name and password, and where they come from. */
+export interface SignInRequest extends SessionOrigin {
+  readonly name: string;
+  readonly password: string;
+  /** What `VerifyOutcome.device` gave out: skips the second step while it is good. */
+  readonly deviceToken?: string;
+}
+
+/** What proves the second step. */
+export type Method = 'code' | 'question' | 'recovery-code';
+
+/** A try at the second step. */
+export type Proof =
+  | { readonly kind: 'code'; readonly code: string }
+  | { readonly kind: 'answer'; readonly answer: string }
+  | { readonly kind: 'recovery-code'; readonly code: string };
+
+/** A sign-in that waits for its second step. It lives five minutes and dies with its success. */
+export interface SecondStep {
+  readonly kind: 'second-step';
+  readonly pendingId: string;
+  /** In the order to offer them; `code` always comes first. */
+  readonly methods: readonly Method[];
+  readonly lengthOfCode: 6;
+  /** Where it is `unset`, codes are refused unchecked: say so, and offer another way. */
+  readonly clockTrust: ClockTrust;
+  /** There where `question` is among the methods. */
+  readonly question?: { readonly number: QuestionNumber; readonly text: string };
+  /** Wrong answers so far, of the account; at the limit the question is not offered. */
+  readonly alternative: { readonly tries: number; readonly limit: 5 };
+  /** An administrator on the serial console, where the clock is unset: presence equals RESET. */
+  readonly canSetClock: boolean;
+  /** Codes are not taken before that has passed, ms; 0 mostly. */
+  readonly waitMs: number;
+}
+
+/** What came of name and password. */
+export type SignInOutcome =
+  | SignedIn
+  | SecondStep
+  | {
+      readonly kind: 'refused';
+      /** `wrong-credentials` also for a disabled or blocked account: nobody is told which. */
+      readonly reason: 'wrong-credentials' | 'blocked-address';
+      /** Of `blocked-address`: until when, where that ends by itself, ms. */
+      readonly waitMs?: number;
+      /** The event log could not be written, and why. */
+      readonly logProblem?: string;
+    };
+
+/** Somebody is in. */
+export interface SignedIn {
+  readonly kind: 'signed-in';
+  readonly session: NewSession;
+  /** Where the device is to be remembered: its token, and until when (UTC, ms; undefined: ever). */
+  readonly device?: { readonly token: string; readonly expiresMs: number | undefined };
+  /** The event log could not be written, and why. Only where no second step was needed. */
+  readonly logProblem?: string;
+}
+
+/** What came of a proof. */
+export type VerifyOutcome =
+  | SignedIn
+  | {
+      readonly kind: 'wrong';
+      /** Of this pending sign-in; at 0 it has ended. For an answer: of the account. */
+      readonly triesLeft: number;
+      /** Codes are not taken before that has passed, ms. */
+      readonly waitMs: number;
+    }
+  | {
+      readonly kind: 'refused';
+      /**
+       * Nothing was checked.
+       * - `expired`: no such pending sign-in (any more): begin again.
+       * - `blocked`: a hundred wrong in a row; an administrator or RESET clears it.
+       * - `clock-unset`: codes mean nothing while the appliance does not know the time.
+       * - `alternative-blocked`: five wrong answers; a true code, an administrator, RESET clear it.
+       * - `too-many`: the wait after wrong codes is not over; `waitMs` says how long.
+       * - `not-available`: that method is not offered to this user.
+       */
+      readonly reason:
+        | 'expired'
+        | 'blocked'
+        | 'clock-unset'
+        | 'alternative-blocked'
+        | 'too-many'
+        | 'not-available';
+      readonly waitMs?: number;
+    };
+
+/** For how long a device is to be remembered. */
+export interface RememberDevice {
+  readonly rememberDevice?: boolean;
+  /** 90 unless told otherwise, at least 1; -1 for ever. */
+  readonly durationDays?: number;
+}
+
+/**
+ * The one door that every face uses. It applies allow and deny list, address and account
+ * protection, passwords, the second step, throttling, and writes it all to the event log.
+ *
+ * The serial console comes from the address `serial`, and neither the lists nor the protection of
+ * addresses apply to it: who is there in person can hold RESET as well.
+ *
+ * Store errors (`StoreError`) come out of each call, and then nobody is signed in.
+ */
+export interface SignIn {
+  begin(request: SignInRequest): SignInOutcome;
+  /** The second step of a pending sign-in. */
+  verify(pendingId: string, proof: Proof, options?: RememberDevice): VerifyOutcome;
+  /** The pending sign-in as it stands, for a page that is shown again. */
+  pending(pendingId: string): SecondStep | undefined;
+  /** Drops a pending sign-in; an unknown one is no error. */
+  cancel(pendingId: string): void;
+  /** Whether nothing is pending. */
+  readonly isIdle: boolean;
+  /** Drops everything pending: the firmware stops. */
+  stop(): void;
+}

@@ -1,0 +1,122 @@
+import { securityQuestions } from '../two-step/questions.ts';
+import type { Enrolment, QuestionChoice } from '../two-step/two-step.ts';
+import { setClockByHand } from './clock-setting.ts';
+import { asker, type CommandContext } from './command.ts';
+import { ask, askSecret, type Dialogue } from './dialogue.ts';
+import { clockUnsetText, nasClockText, newTimePrompt } from './nas-clock.ts';
+import { qrPicture } from './qr-picture.ts';
+import { showRecoveryCodes } from './recovery-codes.ts';
+
+/**
+ * Walks the user through setting up 2-step verification. Nothing is in effect before the end;
+ * leaving on the way, by Ctrl-C or by the end of the session, drops the secret. At the end the user
+ * is logged out everywhere, here too.
+ */
+export function* enrol(context: CommandContext): Dialogue {
+  const { twoStep } = context.services;
+  const { id } = context.user;
+  if (!(yield* clockIsSet(context))) return 'done';
+  const begun = twoStep.begin(id, asker(context), yield* codeOfBefore(context));
+  if (!begun.ok) {
+    context.print(`Refused: ${begun.text}`);
+    return 'done';
+  }
+  try {
+    showKey(begun.enrolment, context);
+    if (!(yield* codeIsRight(context))) return 'done';
+    if (!(yield* questionIsChosen(context))) return 'done';
+    const outcome = twoStep.finish(id, asker(context));
+    if (!outcome.ok) {
+      context.print(`Refused: ${outcome.text}`);
+      return 'done';
+    }
+    context.print('2-step verification is on.');
+    showRecoveryCodes(outcome.recoveryCodes, context);
+    context.print('You are logged out everywhere. Log in with a security code.');
+    return 'log-out';
+  } finally {
+    twoStep.leave(id);
+  }
+}
+
+/** Without a clock no code can be confirmed; administrators may set it here. */
+function* clockIsSet(context: CommandContext): Dialogue<boolean> {
+  const { services, user, print } = context;
+  while (services.wallClock.trust === 'unset') {
+    print(clockUnsetText);
+    if (!user.isAdministrator) {
+      print('An administrator must set it first.');
+      return false;
+    }
+    const text = yield* ask(newTimePrompt);
+    if (text === '') return false;
+    setClockByHand(services, user.name, text, print);
+  }
+  return true;
+}
+
+/** Who has it on already proves it before a new secret takes the place of the old one. */
+function* codeOfBefore(context: CommandContext): Dialogue<string | undefined> {
+  if (context.services.twoStep.status(context.user.id) !== 'enabled') return undefined;
+  context.print('2-step verification is on already. To set it up anew, type a present code.');
+  return (yield* askSecret('Security code: ')).trim();
+}
+
+function showKey({ secretBase32, uri }: Enrolment, context: CommandContext): void {
+  const picture = qrPicture(uri);
+  context.print('1 of 3: scan this with an authenticator app, or type the key into it.');
+  if (picture === undefined) context.print('(The QR code does not fit this terminal.)');
+  else context.draw(picture);
+  context.print(`Security key: ${secretBase32.replace(/.{4}(?=.)/g, '$& ')}`);
+  context.print(uri);
+}
+
+function* codeIsRight(context: CommandContext): Dialogue<boolean> {
+  const { twoStep, wallClock } = context.services;
+  context.print('2 of 3: type the code that the app shows; Enter shows the clock again.');
+  context.print('It is right only where the clocks of the phone and of the NAS agree.');
+  for (;;) {
+    context.print(nasClockText(wallClock));
+    const code = (yield* askSecret('Security code: ')).trim();
+    if (code === '') continue;
+    const outcome = twoStep.confirm(context.user.id, code);
+    if (outcome.ok) return true;
+    if (outcome.reason !== 'wrong-code') {
+      context.print(`Refused: ${outcome.text}`);
+      return false;
+    }
+    context.print('Wrong code.');
+  }
+}
+
+/** The other way to log in; nothing to choose where the settings allow no questions. */
+function* questionIsChosen(context: CommandContext): Dialogue<boolean> {
+  const { services, user, print } = context;
+  if (!services.settings.get('twoStep.allowQuestions')) return true;
+  print('3 of 3: a security question, for when the phone is not there.');
+  print('(A code by e-mail is not offered: this firmware sends no mail.)');
+  for (const { number, text } of securityQuestions) print(`  ${number}: ${text}`);
+  print('  4: a question of your own');
+  for (;;) {
+    const choice = yield* choiceOfQuestion();
+    const answer = yield* askSecret('Answer: ');
+    if (answer !== (yield* askSecret('Repeat the answer: '))) {
+      print('The two are not the same.');
+      continue;
+    }
+    const outcome = services.twoStep.chooseQuestion(user.id, { ...choice, answer });
+    if (outcome.ok) return true;
+    print(`Refused: ${outcome.text}`);
+    if (outcome.reason === 'expired') return false;
+  }
+}
+
+function* choiceOfQuestion(): Dialogue<Omit<QuestionChoice, 'answer'>> {
+  for (;;) {
+    const typed = yield* ask('Question (1-4): ');
+    if (typed === '4') return { number: 4, text: yield* ask('Your question: ') };
+    if (typed === '1' || typed === '2' || typed === '3') {
+      return { number: Number(typed) as 1 | 2 | 3 };
+    }
+  }
+}
