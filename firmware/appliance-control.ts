@@ -3,7 +3,7 @@ export type ResetKind = 'basic' | 'advanced';
 
 /** Who asked for something, for the event log. Never holds a secret. */
 export interface RequestOrigin {
-  readonly via: 'reset-button' | 'console';
+  readonly via: 'reset-button' | 'console' | 'web';
   readonly user?: string;
 }
 

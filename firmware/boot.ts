@@ -5,6 +5,7 @@ import type { FirmwareOptions } from './options.ts';
 import type { Runtime } from './runtime.ts';
 import { createServices, type Services } from './services.ts';
 import { openStore } from './store/store.ts';
+import { createWebServer } from './web/web-server.ts';
 import { loadWallClock } from './time/wall-clock.ts';
 
 /** The services; there from the moment the store is mounted. */
@@ -50,9 +51,10 @@ function describeClock(nowMs: number, trust: string): string {
 /** Everything that needs the store: logs how the board came up, puts the network on. */
 export function startServices(runtime: Runtime): void {
   const { board } = runtime;
-  const { log } = servicesOf(runtime);
+  const { log, outbox } = servicesOf(runtime);
   runtime.flushNotes();
   applyNetwork(runtime);
+  outbox.start();
   if (board.power.bootReason === 'watchdog') {
     log.append({
       severity: 'error',
@@ -66,22 +68,21 @@ export function startServices(runtime: Runtime): void {
       text: `started (${board.power.bootReason})`,
     });
   }
-  runtime.face.bootLine('services: network, event log, console');
+  const port = servicesOf(runtime).settings.get('network.systemPort');
+  runtime.face.bootLine(`services: http on ${port}, event log, console`);
 }
 
-/** Lets people log in at the console. */
+/** Lets people log in, at the console and over the network. */
 export function openLogin(runtime: Runtime, control: ApplianceControl): void {
   const { face, lamp, beeper } = runtime;
-  face.openLogin({
-    services: servicesOf(runtime),
-    control,
-    lamp,
-    beeper,
-    applyNetwork: () => applyNetwork(runtime),
-  });
+  const services = servicesOf(runtime);
+  const withNetwork = { services, control, applyNetwork: () => applyNetwork(runtime) };
+  face.openLogin({ ...withNetwork, lamp, beeper });
+  runtime.web = createWebServer({ ...withNetwork, runtime });
+  runtime.web.follow();
 }
 
-/** Puts the network settings on the first adapter, as at boot so after a reset. */
+/** Puts the network settings into effect, as at boot so after a reset. */
 export function applyNetwork(runtime: Runtime): void {
   const { settings } = servicesOf(runtime);
   const mode = settings.get('network.mode');
@@ -95,6 +96,7 @@ export function applyNetwork(runtime: Runtime): void {
       gateway: settings.get('network.gateway'),
     }),
   });
+  runtime.web?.follow();
 }
 
 /** Says that the appliance stands, and how a person gets it going again. */

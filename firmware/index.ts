@@ -120,6 +120,8 @@ function twoStepStateOf(services: Services | undefined, chart: string): string |
 }
 
 /** Sessions, and what is half done, are in memory only: no record can hold them. */
-function isAnybodyIn({ sessions, signIn, twoStep }: Services): boolean {
-  return sessions.all().length > 0 || !signIn.isIdle || !twoStep.isIdle;
+function isAnybodyIn(services: Services): boolean {
+  const { sessions, signIn, twoStep, outbox, mailAccounts } = services;
+  const isIdle = [signIn, twoStep, outbox, mailAccounts].every((service) => service.isIdle);
+  return sessions.all().length > 0 || !isIdle;
 }

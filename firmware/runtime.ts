@@ -6,6 +6,7 @@ import type { SerialFace } from './console/serial-face.ts';
 import { createBeeper, type Beeper } from './indicators/beeper.ts';
 import { createStatusLamp, type StatusLamp } from './indicators/status-lamp.ts';
 import { isEndOfLife, isOperatingError } from './operating-error.ts';
+import type { WebServer } from './web/web-server.ts';
 import type { StoreError } from './store/store-error.ts';
 
 /** What the wiring of the appliance works with during one power-on. */
@@ -16,6 +17,8 @@ export interface Runtime {
   readonly face: SerialFace;
   /** There from the moment the store is mounted. */
   services: Services | undefined;
+  /** There from the moment the appliance is ready. */
+  web: WebServer | undefined;
   /** Says on the console that a part failed; the appliance goes on as well as it can. */
   tellTrouble(error: HalError | StoreError): void;
   /** Writes to the event log, or keeps the entry until there is one. A failing flash is told. */
@@ -34,6 +37,7 @@ export function createRuntime(board: Board, face: SerialFace, isResuming: boolea
     board,
     face,
     services: undefined,
+    web: undefined,
     lamp: createStatusLamp(board.leds.status, board.clock, isResuming ? 'ready' : undefined),
     beeper: createBeeper(
       board.buzzer,

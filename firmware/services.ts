@@ -4,11 +4,17 @@ import { createAccounts, type Accounts } from './accounts/accounts.ts';
 import { createPasswordHasher } from './accounts/password-hash.ts';
 import { createShares, type Shares } from './accounts/shares.ts';
 import { createEventLog, type EventLog } from './log/event-log.ts';
+import { createMailAccounts, type MailAccounts } from './notify/mail-accounts.ts';
+import { createMailQueue } from './notify/mail-queue.ts';
+import { createNotices, type Notices } from './notify/notices.ts';
+import { OutboxService } from './notify/outbox-service.ts';
+import type { Outbox } from './notify/outbox.ts';
 import type { FirmwareOptions } from './options.ts';
 import { createSettings, type Settings } from './settings/settings.ts';
 import type { Store } from './store/store.ts';
 import { watchStore, type WatchedStore } from './store/watched-store.ts';
 import type { WallClock } from './time/wall-clock.ts';
+import { createVault } from './two-step/vault.ts';
 
 /** What the faces of the appliance work with, from the moment its store is open. */
 export interface Services extends AccessServices {
@@ -20,6 +26,9 @@ export interface Services extends AccessServices {
   readonly accounts: Accounts;
   readonly shares: Shares;
   readonly log: EventLog;
+  readonly mailAccounts: MailAccounts;
+  readonly outbox: Outbox;
+  readonly notices: Notices;
 }
 
 /** What may differ, and where failures go that no caller waits for. */
@@ -48,11 +57,24 @@ export function createServices(
   );
   const { identity } = board;
   const hasher = createPasswordHasher(board.random, options.passwordCost ?? 'owasp');
-  const accounts = createAccounts({ store, settings, hasher, identity, wallClock });
   const shares = createShares(store, board.dataVolume);
   const onFailure = options.onFailure ?? throwOn;
-  const parts = { board, store, wallClock, settings, accounts, log };
-  return { ...parts, shares, ...createAccess({ ...parts, hasher, onFailure }) };
+  const vault = createVault(store, identity, board.random);
+  const mailAccounts = createMailAccounts({ board, wallClock, store, vault });
+  const outbox = new OutboxService({
+    board,
+    store,
+    queue: createMailQueue(store, vault, wallClock),
+    accounts: mailAccounts,
+    log,
+    wallClock,
+    onFailure,
+  });
+  const notices = createNotices(outbox, () => settings.get('network.hostName') || identity.model);
+  const accounts = createAccounts({ store, settings, hasher, identity, wallClock, notices });
+  const parts = { board, store, wallClock, settings, accounts, log, outbox, notices };
+  const access = createAccess({ ...parts, vault, hasher, onFailure });
+  return { ...parts, shares, mailAccounts, ...access };
 }
 
 function throwOn(error: unknown): never {

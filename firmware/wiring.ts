@@ -65,9 +65,11 @@ export class Appliance implements ApplianceControl {
   stop(): void {
     this.#isStopped = true;
     this.#actor.stop();
-    const { services } = this.#runtime;
+    const { services, web } = this.#runtime;
+    web?.stop();
     services?.signIn.stop();
     services?.twoStep.stop();
+    services?.outbox.stop();
     services?.store.close();
   }
 

@@ -2,6 +2,7 @@ import type { Button } from './button.ts';
 import type { Buzzer } from './buzzer.ts';
 import type { Clock } from './clock.ts';
 import type { DataVolume } from './data-volume.ts';
+import type { HostWork } from './host-work.ts';
 import type { Identity } from './identity.ts';
 import type { Leds } from './led.ts';
 import type { Mail } from './mail.ts';
@@ -10,6 +11,7 @@ import type { Ntp } from './ntp.ts';
 import type { Power } from './power.ts';
 import type { RandomSource } from './random.ts';
 import type { Rtc } from './rtc.ts';
+import type { Sensors } from './sensors.ts';
 import type { SerialConsole } from './serial.ts';
 import type { Storage } from './storage.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -34,7 +36,9 @@ export interface Board {
   readonly dataVolume: DataVolume;
   readonly mail: Mail;
   readonly network: Network;
+  readonly sensors: Sensors;
   readonly random: RandomSource;
+  readonly hostWork: HostWork;
   readonly watchdog: Watchdog;
   readonly power: Power;
 }

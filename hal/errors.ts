@@ -25,6 +25,7 @@ export type PortName =
   | 'identity'
   | 'clock'
   | 'rtc'
+  | 'i2c'
   | 'ntp'
   | 'reset-button'
   | 'leds'
@@ -34,7 +35,9 @@ export type PortName =
   | 'data-volume'
   | 'mail'
   | 'network'
+  | 'sensors'
   | 'random'
+  | 'host-work'
   | 'watchdog'
   | 'power';
 

@@ -25,6 +25,14 @@ export interface AdapterStatus {
   readonly mtu: number;
 }
 
+/** What an adapter has carried since power-on, in packets. */
+export interface AdapterTraffic {
+  readonly receivedPackets: number;
+  readonly sentPackets: number;
+  /** Packets that were lost or garbled, either way. */
+  readonly errors: number;
+}
+
 /** A listening address; closing it ends its connections. */
 export interface HttpListener {
   /** Where it listens; the port may differ from the one asked for only where 0 was asked for. */
@@ -40,6 +48,10 @@ export interface HttpListener {
  */
 export interface Network {
   adapters(): readonly AdapterStatus[];
+  /** In the order of the adapters. */
+  traffic(): readonly AdapterTraffic[];
+  /** Addresses of the name servers in use, the first one first; none while there is no network. */
+  nameServers(): readonly string[];
   /** Applies settings to one adapter (index into `Identity.macAddresses`); returns at once. */
   apply(adapter: number, settings: AddressSettings): void;
   listen(

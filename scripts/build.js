@@ -3,7 +3,10 @@ import { join, posix } from 'node:path';
 import { build } from 'esbuild';
 import { capture, root, tool } from './run.js';
 
-/** What starts cold: one file each, since finding and opening files is much of a cold start. */
+/**
+ * What starts cold, bundled by itself: with the libraries it would be cut into more files, and
+ * finding and opening files is much of a cold start.
+ */
 const programs = ['sim/cli/main'];
 
 /** What else the package offers; every file lands under dist/ at its own path. */
@@ -51,8 +54,8 @@ const fresh = join(root, 'node_modules', '.cache', 'nasboard', 'dist');
 const dist = join(root, 'dist');
 rmSync(fresh, { recursive: true, force: true });
 try {
-  await bundle(programs, { splitting: false });
-  await bundle(libraries, { splitting: true });
+  await bundle(programs);
+  await bundle(libraries);
   await declare();
   rmSync(dist, { recursive: true, force: true });
   renameSync(fresh, dist);
@@ -61,13 +64,14 @@ try {
   process.exitCode = 1;
 }
 
-async function bundle(entries, { splitting }) {
+async function bundle(entries) {
   await build({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(entries.map((entry) => [entry, `${entry}.ts`])),
     outdir: fresh,
     bundle: true,
-    splitting,
+    // What a run does not import, such as the web server, it does not read either.
+    splitting: true,
     format: 'esm',
     platform: 'node',
     target: 'node20.19',

@@ -3,23 +3,20 @@ import { passThrough, tool } from './run.js';
 /** Thoroughness takes the time it takes; a test that hangs is noticed all the same. */
 const testTimeoutMs = 3_600_000;
 
+/** Tests whose names hold one of these, as thorough as they can be. */
+const thoroughly = (...names) =>
+  passThrough(tool('vitest'), ['run', ...names, `--testTimeout=${testTimeoutMs}`], {
+    env: { ...process.env, NASBOARD_PROOF: 'full' },
+  });
+
 /** What takes too long for every change: all of it, one after the other, each even if one fails. */
 const proofs = [
   {
     name: 'power cuts, exhaustive',
     run: () =>
-      passThrough(
-        tool('vitest'),
-        [
-          'run',
-          'test/firmware/store',
-          'test/firmware/reset',
-          'test/determinism',
-          `--testTimeout=${testTimeoutMs}`,
-        ],
-        { env: { ...process.env, NASBOARD_PROOF: 'full' } },
-      ),
+      thoroughly('test/firmware/store', 'test/firmware/reset', 'power-cut', 'test/determinism'),
   },
+  { name: 'paths through the machines', run: () => thoroughly('test/firmware/model') },
   {
     name: 'traces on other versions of Node',
     run: () => passThrough('npm', ['run', '--silent', 'proof:nodes']),

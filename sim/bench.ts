@@ -9,6 +9,9 @@ import { factoryImage } from './factory.ts';
 import { UsageError } from './kernel/invariant.ts';
 import type { RandomState } from './kernel/random.ts';
 import type { Trace } from './kernel/trace.ts';
+import type { HttpResponse } from './parts/http-port.ts';
+import { wireRequestOf, type HttpRequest } from './peers/http-client.ts';
+import { MailServer, type MailServerState } from './peers/mail-server.ts';
 import { World } from './kernel/world.ts';
 
 /** A world with one board and the appliance's firmware on it. */
@@ -35,12 +38,15 @@ export interface BenchSnapshot {
   readonly random: RandomState;
   readonly board: BoardState;
   readonly firmware: FirmwareRecord;
+  readonly mailServer: MailServerState;
 }
 
 /** The bench: what scenarios, the prompt and the test kit act on. */
 export class Bench {
   readonly world: World;
   readonly board: SimBoard;
+  /** `mail.example`, the one mail server that the board can reach. */
+  readonly mailServer: MailServer;
   readonly #options: BenchOptions;
   #firmware: Firmware | undefined;
   /** Taken by the first start of the firmware; later ones boot. */
@@ -51,6 +57,8 @@ export class Bench {
     this.board = board;
     this.#options = options;
     this.#resume = resume;
+    this.mailServer = new MailServer(world);
+    board.mail.reach(this.mailServer);
     board.install((port) => {
       const firmware = startFirmware(port, {
         passwordCost: 'test',
@@ -91,6 +99,15 @@ export class Bench {
     return this.#firmware.stateOf(chart);
   }
 
+  /**
+   * Makes an HTTP request at this instant, from outside. It is answered once the world runs on and
+   * time has passed that the answer takes: mostly none. Rejects with `ConnectionFailed` where
+   * nobody answers.
+   */
+  async http(request: HttpRequest): Promise<HttpResponse> {
+    return this.board.network.http.request(wireRequestOf(request));
+  }
+
   /** The trace so far, as JSON Lines. */
   traceText(): string {
     const { label } = this.board;
@@ -122,7 +139,8 @@ export class Bench {
     }
     const { seed } = world.random;
     const random = world.random.save();
-    return { seed, atUs: world.nowUs, options: this.#options, random, board, firmware };
+    const mailServer = this.mailServer.save();
+    return { seed, atUs: world.nowUs, options: this.#options, random, board, firmware, mailServer };
   }
 
   /** Switches the board off and frees what it holds. */
@@ -169,6 +187,7 @@ export function restoreBench(snapshot: BenchSnapshot): Bench {
   });
   const bench = new Bench(world, new SimBoard(world, options.board), options, snapshot.firmware);
   world.random.restore(snapshot.random);
+  bench.mailServer.restore(snapshot.mailServer);
   bench.board.resume(snapshot.board);
   return bench;
 }

@@ -1,5 +1,4 @@
 import type { Board } from '#hal/board';
-import { isHalError } from '#hal/errors';
 import type { LedColour } from '#hal/led';
 import type { BootReason } from '#hal/power';
 import type { CrystalState } from './kernel/crystal.ts';
@@ -13,9 +12,9 @@ import type { FlashImage } from './parts/flash-image.ts';
 import { FlashPart, type FlashOptions } from './parts/flash.ts';
 import { Label, type LabelOptions } from './parts/label.ts';
 import { LedPart } from './parts/led.ts';
-import { BoardLife, type Life } from './parts/life.ts';
+import { BoardLife, unlessItDies, type Life } from './parts/life.ts';
 import { Listeners } from './parts/listeners.ts';
-import { noMailServers } from './parts/mail.ts';
+import { MailPart } from './parts/mail.ts';
 import { NetworkPart, type NetworkState } from './parts/network.ts';
 import { noTimeServers } from './parts/ntp.ts';
 import { PowerPart } from './parts/power.ts';
@@ -23,6 +22,7 @@ import { checkedPpm } from './parts/ppm.ts';
 import { RandomPart } from './parts/random.ts';
 import { ResetButtonPart } from './parts/reset-button.ts';
 import { RtcPart, type RtcOptions, type RtcState } from './parts/rtc.ts';
+import { SensorsPart, type SensorsOptions, type SensorsState } from './parts/sensors.ts';
 import { BoardSite } from './parts/site.ts';
 import { UartPart, type UartOptions } from './parts/uart.ts';
 import { WatchdogPart, type WatchdogState } from './parts/watchdog.ts';
@@ -36,6 +36,7 @@ export interface BoardOptions extends LabelOptions {
   readonly rtc?: RtcOptions;
   readonly flash?: Omit<FlashOptions, 'name'>;
   readonly uart?: UartOptions;
+  readonly sensors?: SensorsOptions;
 }
 
 /** What the board does at power-on. Called anew for each life, with a board made for it. */
@@ -61,6 +62,7 @@ export interface BoardState {
   readonly dataVolume: DataVolumeImage;
   readonly rtc: RtcState;
   readonly network: NetworkState;
+  readonly sensors: SensorsState;
   readonly statusLed: LedColour;
   readonly watchdog: WatchdogState | undefined;
   /** How many events of the world this state accounts for. */
@@ -92,7 +94,9 @@ export class SimBoard {
   readonly flash: FlashPart;
   readonly dataVolume: DataVolumePart;
   readonly network: NetworkPart;
+  readonly mail: MailPart;
   readonly watchdog: WatchdogPart;
+  readonly sensors: SensorsPart;
   readonly random: RandomPart;
   readonly #power: PowerPart;
   readonly #site: BoardSite;
@@ -123,7 +127,9 @@ export class SimBoard {
     this.flash = new FlashPart(world, { ...options.flash, name: site.sourceName('flash') });
     this.dataVolume = new DataVolumePart();
     this.network = new NetworkPart(site, this.label.macAddresses);
+    this.mail = new MailPart(site, () => this.network.adapters().some(({ linkUp }) => linkUp));
     this.watchdog = new WatchdogPart(site, () => this.#restart('watchdog'));
+    this.sensors = new SensorsPart(site, this.label.serialNumber, options.sensors);
     this.random = new RandomPart(site);
     this.#power = new PowerPart({
       rebootByFirmware: () => this.#restart('reboot'),
@@ -165,11 +171,10 @@ export class SimBoard {
 
   /** Faults that were ordered and have not taken effect so far, by part and name. */
   get pendingFaults(): readonly string[] {
-    return [
-      ...this.flash.pendingFaults.map((fault) => `flash ${fault}`),
-      ...this.uart.pendingFaults.map((fault) => `uart ${fault}`),
-      ...this.random.pendingFaults.map((fault) => `random ${fault}`),
-    ];
+    const { flash, uart, random, rtc } = this;
+    return Object.entries({ flash, uart, random, rtc }).flatMap(([part, { pendingFaults }]) =>
+      pendingFaults.map((fault) => `${part} ${fault}`),
+    );
   }
 
   /** Puts firmware on the board; it starts with the next life. */
@@ -219,9 +224,10 @@ export class SimBoard {
   save(): BoardState | undefined {
     const life = this.#life;
     const watchdog = this.watchdog.save();
-    const isBusy = this.resetButton.isPressed || this.buzzer.isSounding || this.#startEvent;
-    if (life === undefined || isBusy || this.pendingFaults.length > 0) return undefined;
-    const known = life.clock.pending + (watchdog === undefined ? 0 : 1);
+    const { resetButton, buzzer, mail, network } = this;
+    const isActing = resetButton.isPressed || buzzer.isSounding || this.#startEvent !== undefined;
+    const isBusy = isActing || mail.isBusy || network.http.isBusy || this.pendingFaults.length > 0;
+    if (life === undefined || isBusy) return undefined;
     if (!life.isListening || this.#poweredOnAtUs === undefined) return undefined;
     return {
       poweredOnAtUs: this.#poweredOnAtUs,
@@ -233,9 +239,10 @@ export class SimBoard {
       dataVolume: this.dataVolume.image(),
       rtc: this.rtc.save(),
       network: this.network.save(),
+      sensors: this.sensors.save(),
       statusLed: this.statusLed.colour,
       watchdog,
-      pendingEvents: known,
+      pendingEvents: life.clock.pending + (watchdog === undefined ? 0 : 1),
     };
   }
 
@@ -249,6 +256,7 @@ export class SimBoard {
     this.flash.load(state.flash);
     this.dataVolume.load(state.dataVolume);
     this.rtc.restore(state.rtc);
+    this.sensors.restore(state.sensors);
     this.#begin(state.bootReason, state);
   }
 
@@ -317,7 +325,8 @@ export class SimBoard {
     if (this.#start === undefined) return;
     const board = this.#connect(life, bootReason);
     if (resumed !== undefined) this.#restoreOutputs(resumed, life);
-    const running = startGuarded(this.#start, board, life);
+    const start = this.#start;
+    const running = unlessItDies(life, () => start(board));
     if (running === undefined) return;
     if (life.isAlive) {
       this.#running = running;
@@ -346,9 +355,11 @@ export class SimBoard {
       console: this.uart.connect(life),
       storage: this.flash.connect(life),
       dataVolume: this.dataVolume.connect(life),
-      mail: noMailServers,
+      mail: this.mail.connect(life),
       network: this.network.connect(life),
+      sensors: this.sensors.connect(life),
       random: this.random.connect(life),
+      hostWork: { declare: (work) => this.world.declareWork(work) },
       watchdog: this.watchdog.connect(life),
       power: this.#power.connect(life, bootReason),
     };
@@ -384,16 +395,5 @@ export class SimBoard {
   #cancelStart(): void {
     if (this.#startEvent !== undefined) this.world.cancel(this.#startEvent);
     this.#startEvent = undefined;
-  }
-}
-
-/** Where the board dies while its firmware starts, that start has no outcome, and no fault. */
-function startGuarded(start: StartFirmware, board: Board, life: Life): RunningFirmware | undefined {
-  try {
-    return start(board);
-  } catch (error) {
-    const hasDied = !life.isAlive && isHalError(error);
-    if (hasDied && (error.code === 'power-lost' || error.code === 'closed')) return undefined;
-    throw error;
   }
 }

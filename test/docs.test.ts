@@ -5,11 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { definitions } from '#firmware/settings/definitions';
+import { problems } from '#firmware/web/api/problems';
 import { halErrorCodes } from '#hal/errors';
 import { exitCode } from '#sim/cli/exit-codes';
 import { readScenario, runScenario } from '#sim/scenario/index';
 import { powerOn } from '#sim/testing';
 import { laterSteps, stepDefinitions } from '#sim/scenario/steps/index';
+import { apiOperations, routeLines } from './firmware/web/api/api-document.ts';
 
 /**
  * The documents tell the truth. Tables between `<!-- table: NAME -->` and `<!-- end -->` are
@@ -55,13 +57,22 @@ function fences(language: string): { where: string; text: string }[] {
 }
 
 async function expectTable(path: string, name: string, lines: readonly string[]): Promise<void> {
-  const frame = new RegExp(`(<!-- table: ${name} -->\n)[^]*?(<!-- end -->)`);
-  const text = read(path);
-  expect(text).toMatch(frame);
-  const fresh = text.replace(frame, (_, start: string, end: string) =>
-    [start, ...lines.map((line) => `${line}\n`), end].join(''),
-  );
-  await expect(fresh).toMatchFileSnapshot(join(root, path));
+  await expectTables(path, { [name]: lines });
+}
+
+async function expectTables(
+  path: string,
+  tables: Readonly<Record<string, readonly string[]>>,
+): Promise<void> {
+  let text = read(path);
+  for (const [name, lines] of Object.entries(tables)) {
+    const frame = new RegExp(`(<!-- table: ${name} -->\n)[^]*?(<!-- end -->)`);
+    expect(text).toMatch(frame);
+    text = text.replace(frame, (_, start: string, end: string) =>
+      [start, ...lines.map((line) => `${line}\n`), end].join(''),
+    );
+  }
+  await expect(text).toMatchFileSnapshot(join(root, path));
 }
 
 describe('the documents', () => {
@@ -159,6 +170,19 @@ describe('the reference', () => {
     for (const key of laterSteps) expect(text).toContain(`\`${key}\``);
   });
 
+  it('has every request of the JSON API and every problem, and no others', async () => {
+    await expectTables('docs/reference/json-api.md', {
+      routes: routeLines(await apiOperations()),
+      problems: [
+        '| problem | status | means |',
+        '| --- | --- | --- |',
+        ...Object.entries(problems).map(
+          ([name, [status, title]]) => `| \`${name}\` | ${status} | ${title} |`,
+        ),
+      ],
+    });
+  });
+
   it('has every exit code, and no other', () => {
     const rows = tableRows('docs/reference/exit-codes.md').map(([code, name]) => [
       name?.replaceAll('`', ''),
@@ -167,6 +191,50 @@ describe('the reference', () => {
     expect(Object.fromEntries(rows)).toEqual(exitCode);
   });
 });
+
+describe('the requirements of standards', () => {
+  const rows = tableRows('docs/reference/requirements.md').filter(([number = '']) =>
+    /^\d+$/.test(number),
+  );
+  const proofsOf = (cell: string): { file: string; title: string }[] =>
+    [...cell.matchAll(/`([\w/.-]+\.test\.ts)` «([^]*?)»(?=;|\.| *$)/g)].map(
+      ([, file = '', title = '']) => ({ file, title }),
+    );
+
+  it('are all there, each once and in order', () => {
+    expect(rows.map(([number]) => Number(number))).toEqual(
+      Array.from({ length: 92 }, (_, place) => place + 1),
+    );
+  });
+
+  it('are met by tests that are there', () => {
+    const missing = rows.flatMap(([number, , , , cell = '']) =>
+      proofsOf(cell).flatMap(({ file, title }) => {
+        const path = existsSync(join(root, 'test/firmware', file)) ? `test/firmware/${file}` : file;
+        const titles = existsSync(join(root, path)) ? titlesOf(read(path)) : [];
+        return titles.includes(title) ? [] : [`${number}: ${file} «${title}»`];
+      }),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('say what is proved, and why what is not met is not', () => {
+    const silent = rows.flatMap(([number, , , status = '', cell = '']) => {
+      const proofs = proofsOf(cell);
+      const reason = cell.replace(/`[\w/.-]+\.test\.ts` «[^]*$/, '');
+      const isSaid = status === 'met' ? proofs.length > 0 : reason.length > 5;
+      const isProved = status === 'not' || proofs.length > 0;
+      return ['met', 'partly', 'not'].includes(status) && isSaid && isProved ? [] : [number];
+    });
+    expect(silent).toEqual([]);
+  });
+});
+
+/** Titles of the tests of a file, as they are written. */
+function titlesOf(source: string): string[] {
+  const calls = source.matchAll(/\(\s*(['"`])((?:\\.|(?!\1).)+)\1,\s*(?:async )?\(/g);
+  return [...calls].map(([, , title = '']) => title);
+}
 
 describe('the decision on dependencies', () => {
   it('has a line for every package, and for no other', () => {

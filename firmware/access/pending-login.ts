@@ -3,10 +3,14 @@ import type { Clock } from '#hal/clock';
 import type { Accounts } from '../accounts/accounts.ts';
 import { isDisabled, type User } from '../accounts/users.ts';
 import type { EventLog } from '../log/event-log.ts';
+import { maskedAddress } from '../notify/mail-address.ts';
+import type { Notices } from '../notify/notices.ts';
+import type { Outbox } from '../notify/outbox.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { WatchedStore } from '../store/watched-store.ts';
 import type { WallClock } from '../time/wall-clock.ts';
 import type { Devices } from '../two-step/devices.ts';
+import { emailCodeMail, type EmailCodes } from '../two-step/email-codes.ts';
 import {
   loginMachine,
   type LoginEffects,
@@ -16,10 +20,23 @@ import {
 } from '../two-step/login.machine.ts';
 import { codesLeft } from '../two-step/recovery-codes.ts';
 import type { TwoStepRecord, TwoStepRecords } from '../two-step/records.ts';
-import type { ProofRefusal, ProofVerdict, SecondFactor } from '../two-step/second-factor.ts';
-import { freeWrongCodes, wrongAnswersMax, wrongCodesMax } from '../two-step/throttle.ts';
+import {
+  isAlternative,
+  type ProofRefusal,
+  type ProofVerdict,
+  type SecondFactor,
+} from '../two-step/second-factor.ts';
+import { freeWrongCodes, wrongAnswersMax } from '../two-step/throttle.ts';
+import type { FailureGuard } from './failure-guard.ts';
 import type { SessionOrigin } from './sessions.ts';
-import type { Method, Proof, RememberDevice, SecondStep, SignedIn } from './sign-in.ts';
+import type {
+  EmailCodeOutcome,
+  Method,
+  Proof,
+  RememberDevice,
+  SecondStep,
+  SignedIn,
+} from './sign-in.ts';
 
 /** What a pending sign-in works with. */
 export interface PendingDeps {
@@ -32,7 +49,17 @@ export interface PendingDeps {
   readonly records: TwoStepRecords;
   readonly devices: Devices;
   readonly factor: SecondFactor;
+  readonly notices: Notices;
+  readonly outbox: Pick<Outbox, 'enqueue' | 'isConfigured'>;
+  readonly emailCodes: EmailCodes;
+  /** Bounds how often a user is told of wrong codes. */
+  readonly warnings: FailureGuard<number>;
   readonly onFailure: (error: unknown) => void;
+}
+
+interface Known {
+  readonly record: TwoStepRecord;
+  readonly user: User;
 }
 
 /** What a proof came to, for whoever gave it. */
@@ -47,12 +74,16 @@ export type PendingAnswer =
     }
   | { readonly kind: 'refused'; readonly refusal: ProofRefusal | 'expired' | 'not-available' };
 
+/** What stood for the user before the second step. */
+export type FirstFactor = 'password' | 'remembered login';
+
 /** How long devices are remembered, where nobody says. */
 const deviceDaysOtherwise = 90;
 
 const factorTexts: Readonly<Record<ProofKind, string>> = {
   code: 'security code',
   answer: 'answer to the security question',
+  'email-code': 'mailed code',
   'recovery-code': 'recovery code',
 };
 
@@ -63,22 +94,30 @@ export class PendingLogin implements LoginSenses, LoginEffects {
   readonly #deps: PendingDeps;
   readonly #actor: ActorRefFrom<typeof loginMachine>;
   readonly #firstUser: User;
+  readonly #firstFactor: FirstFactor;
   /** As the store says at this proof: the chart must not meet a failing flash. */
   #user: User | undefined;
   #record: TwoStepRecord | undefined;
   #remember: RememberDevice = {};
+  #wrongProofs = 0;
   #answer: PendingAnswer | undefined;
   #failure: { readonly error: unknown } | undefined;
 
   constructor(
     deps: PendingDeps,
-    login: { readonly id: string; readonly user: User; readonly origin: SessionOrigin },
+    login: {
+      readonly id: string;
+      readonly user: User;
+      readonly firstFactor: FirstFactor;
+      readonly origin: SessionOrigin;
+    },
     onEnd: () => void,
   ) {
     this.#deps = deps;
     this.id = login.id;
     this.origin = login.origin;
     this.#firstUser = login.user;
+    this.#firstFactor = login.firstFactor;
     this.#actor = createActor(loginMachine, {
       clock: deps.clock,
       input: { senses: this, effects: this },
@@ -94,6 +133,11 @@ export class PendingLogin implements LoginSenses, LoginEffects {
     return this.#firstUser.id;
   }
 
+  /** Proofs that were looked at and wrong. */
+  get wrongProofs(): number {
+    return this.#wrongProofs;
+  }
+
   /** How the sign-in stands; undefined where it cannot go on. */
   show(): SecondStep | undefined {
     this.#refresh();
@@ -102,8 +146,10 @@ export class PendingLogin implements LoginSenses, LoginEffects {
     const { wallClock, factor } = this.#deps;
     const { question } = record;
     const isQuestionOffered = this.isOffered('answer') && !this.isRefused('answer');
+    const isEmailOffered = this.isOffered('email-code') && !this.isRefused('email-code');
     const methods: Method[] = ['code'];
     if (isQuestionOffered) methods.push('question');
+    if (isEmailOffered) methods.push('email');
     if (this.isOffered('recovery-code')) methods.push('recovery-code');
     const isHere = this.origin.via === 'serial' && this.#user?.isAdministrator === true;
     return {
@@ -114,6 +160,7 @@ export class PendingLogin implements LoginSenses, LoginEffects {
       clockTrust: wallClock.trust,
       ...(isQuestionOffered &&
         question && { question: { number: question.number, text: question.text } }),
+      ...(isEmailOffered && record.email && { emailHint: maskedAddress(record.email) }),
       alternative: { tries: Math.min(record.wrongAnswers, wrongAnswersMax), limit: 5 },
       canSetClock: isHere && wallClock.trust === 'unset',
       waitMs: factor.waitMs(record),
@@ -134,6 +181,30 @@ export class PendingLogin implements LoginSenses, LoginEffects {
     const answer = this.#answer as PendingAnswer | undefined;
     if (answer !== undefined) return answer;
     return { kind: 'refused', refusal: before ?? 'expired' };
+  }
+
+  /** Mails a code to the address that the user has confirmed. */
+  sendEmailCode(): EmailCodeOutcome {
+    this.#refresh();
+    const { store, outbox, emailCodes } = this.#deps;
+    const user = this.#user;
+    const to = this.#record?.email;
+    if (user === undefined || !this.isUserGood()) return { ok: false, reason: 'expired' };
+    if (to === undefined || !this.isOffered('email-code')) {
+      return { ok: false, reason: 'not-available' };
+    }
+    if (this.isRefused('email-code')) return { ok: false, reason: 'alternative-blocked' };
+    if (!outbox.isConfigured) return { ok: false, reason: 'no-mail' };
+    const waitMs = emailCodes.waitMs(user.id);
+    if (waitMs > 0) return { ok: false, reason: 'too-many', waitMs };
+    return store.transaction((): EmailCodeOutcome => {
+      const code = emailCodes.draw();
+      const queued = outbox.enqueue({ to, ...emailCodeMail(code, user.name, 'sign-in') });
+      if (queued === undefined) return { ok: false, reason: 'no-mail' };
+      emailCodes.keep(user, 'sign-in', code);
+      this.#note('info', `a code to log in was mailed: the ${this.#firstFactor} was right`);
+      return { ok: true, firstTry: queued.firstTry };
+    });
   }
 
   cancel(): void {
@@ -157,7 +228,10 @@ export class PendingLogin implements LoginSenses, LoginEffects {
     if (record === undefined) return false;
     if (kind === 'recovery-code') return codesLeft(record.recoveryCodes) > 0;
     if (kind === 'code') return true;
-    return record.question !== undefined && this.#deps.settings.get('twoStep.allowQuestions');
+    const { settings } = this.#deps;
+    if (kind === 'email-code')
+      return record.email !== undefined && settings.get('twoStep.allowEmail');
+    return record.question !== undefined && settings.get('twoStep.allowQuestions');
   }
 
   isRefused(kind: ProofKind): boolean {
@@ -178,7 +252,7 @@ export class PendingLogin implements LoginSenses, LoginEffects {
 
   tellGivenUp(): void {
     try {
-      const text = 'login given up at the second step: the password was right';
+      const text = `login given up at the second step: the ${this.#firstFactor} was right`;
       this.#note('warning', text);
     } catch (error) {
       this.#deps.onFailure(error);
@@ -192,30 +266,41 @@ export class PendingLogin implements LoginSenses, LoginEffects {
     if (user === undefined || record === undefined) throw new Error('the proof came too late');
     const wrongBefore = this.#actor.getSnapshot().context.wrongCodes;
     this.#answer = this.#deps.store.transaction((): PendingAnswer => {
-      const verdict = this.#judge(record, kind, text);
+      const verdict = this.#judge({ record, user }, kind, text);
       if (verdict.isRight) {
-        this.#note('info', `logged in with password and ${factorTexts[kind]}`);
+        this.#note('info', `logged in with ${this.#firstFactor} and ${factorTexts[kind]}`);
         return { kind: 'passed', user, device: this.#rememberDevice(user) };
       }
-      const isLast = kind !== 'answer' && wrongBefore + 1 >= freeWrongCodes;
-      this.#note('warning', refutedText(kind, verdict, isLast));
+      const isOther = isAlternative(kind);
+      const isLast = !isOther && wrongBefore + 1 >= freeWrongCodes;
+      this.#note('warning', `login refused: right ${this.#firstFactor}, ${why(verdict, isLast)}`);
+      this.#wrongProofs += 1;
+      if (verdict.blocks === undefined) this.#warn(user);
       return {
         kind: 'wrong',
-        triesLeft:
-          kind === 'answer' ? wrongAnswersMax - verdict.count : freeWrongCodes - wrongBefore - 1,
+        triesLeft: isOther ? wrongAnswersMax - verdict.count : freeWrongCodes - wrongBefore - 1,
         waitMs: verdict.waitMs,
         isLast,
       };
     });
     if (this.#answer.kind === 'passed') return 'proof.passed';
-    return kind === 'answer' ? 'answer.refuted' : 'code.refuted';
+    return isAlternative(kind) ? 'answer.refuted' : 'code.refuted';
   }
 
-  #judge(record: TwoStepRecord, kind: ProofKind, text: string): ProofVerdict {
+  #judge({ record, user }: Known, kind: ProofKind, text: string): ProofVerdict {
     const { factor } = this.#deps;
     if (kind === 'code') return factor.tryCode(record, text);
     if (kind === 'answer') return factor.tryAnswer(record, text);
+    if (kind === 'email-code') return factor.tryEmailCode(record, user, text);
     return factor.tryRecoveryCode(record, text);
+  }
+
+  /** Somebody knows the password: the user is told once in a while, not of each try. */
+  #warn(user: User): void {
+    const { store, notices, warnings } = this.#deps;
+    if (warnings.blockedForMs(user.id) > 0) return;
+    notices.tell(user, 'wrong-code');
+    store.afterCommit(() => void warnings.fail(user.id));
   }
 
   #rememberDevice(user: User): SignedIn['device'] {
@@ -231,6 +316,7 @@ export class PendingLogin implements LoginSenses, LoginEffects {
     this.#record = records.find(this.userId);
     // Read now, where an error of the store comes out to the caller.
     this.#deps.settings.get('twoStep.allowQuestions');
+    this.#deps.settings.get('twoStep.allowEmail');
   }
 
   #note(severity: 'info' | 'warning', text: string): void {
@@ -240,15 +326,9 @@ export class PendingLogin implements LoginSenses, LoginEffects {
   }
 }
 
-function refutedText(
-  kind: ProofKind,
-  verdict: ProofVerdict & { readonly isRight: false },
-  isLast: boolean,
-): string {
-  const text = `login refused: right password, ${verdict.detail}`;
-  if (kind === 'answer') {
-    return verdict.count >= wrongAnswersMax ? `${text}; the question is blocked` : text;
-  }
-  if (verdict.count >= wrongCodesMax) return `${text}; the second step is blocked`;
-  return isLast ? `${text}; too many for one login` : text;
+function why(verdict: ProofVerdict & { readonly isRight: false }, isLast: boolean): string {
+  const { detail, blocks } = verdict;
+  if (blocks === 'alternative') return `${detail}; this way is blocked`;
+  if (blocks === 'second-step') return `${detail}; the second step is blocked`;
+  return isLast ? `${detail}; too many for one login` : detail;
 }

@@ -1,11 +1,20 @@
 import type { RandomSource } from '#hal/random';
-import type { User } from '../accounts/users.ts';
+import type { Authentication } from '../accounts/authentication.ts';
+import { isDisabled, type User } from '../accounts/users.ts';
 import { isOperatingError } from '../operating-error.ts';
 import { isAddressAllowed } from './access-list.ts';
 import { createFailureGuard, type FailureGuard, type FailureLimits } from './failure-guard.ts';
-import { PendingLogin, type PendingAnswer, type PendingDeps } from './pending-login.ts';
-import type { Sessions } from './sessions.ts';
+import type { LoginTokens } from './login-tokens.ts';
+import {
+  PendingLogin,
+  type FirstFactor,
+  type PendingAnswer,
+  type PendingDeps,
+} from './pending-login.ts';
+import type { SessionOrigin, Sessions } from './sessions.ts';
 import type {
+  EmailCodeOutcome,
+  PasswordOutcome,
   Proof,
   RememberDevice,
   SecondStep,
@@ -16,30 +25,46 @@ import type {
 } from './sign-in.ts';
 
 /** What signing in works with. */
-export interface SignInDeps extends PendingDeps {
+export interface SignInDeps extends Omit<PendingDeps, 'warnings'> {
   readonly random: RandomSource;
   readonly sessions: Sessions;
+  readonly tokens: LoginTokens;
 }
+
+type RefusedSignIn = Extract<SignInOutcome, { kind: 'refused' }>;
+
+const articles: Readonly<Record<FirstFactor, string>> = {
+  password: 'the password',
+  'remembered login': 'a remembered login',
+};
 
 const pendingIdBytes = 16;
 
 /** So many of one user are pending at a time; the oldest is dropped. */
 const pendingOfUserMax = 8;
 
+/** A user is told of wrong codes after the right password once an hour at most. */
+const warnedAgainMs = 3_600_000;
+
 /** Refusals of one blocked address are not worth more than an entry a minute. */
 const notedAgainMs = 60_000;
 
 /** Signing in, by whatever face; see `SignIn`. */
 export class SignInService implements SignIn {
-  readonly #deps: SignInDeps;
+  readonly #deps: SignInDeps & PendingDeps;
   readonly #pending = new Map<string, PendingLogin>();
   readonly #addresses: FailureGuard<string>;
   readonly #accounts: FailureGuard<number>;
   readonly #notedBlocks: FailureGuard<string>;
 
   constructor(deps: SignInDeps) {
-    this.#deps = deps;
     const { clock } = deps;
+    const warnings = createFailureGuard<number>(clock, () => ({
+      attempts: 1,
+      periodMs: 0,
+      blockMs: warnedAgainMs,
+    }));
+    this.#deps = { ...deps, warnings };
     this.#addresses = createFailureGuard(clock, () => this.#limits('ip'));
     this.#accounts = createFailureGuard(clock, () => this.#limits('account'));
     this.#notedBlocks = createFailureGuard(clock, () => ({
@@ -53,7 +78,7 @@ export class SignInService implements SignIn {
     const blocked = this.#blockedAddress(request);
     if (blocked !== undefined) return blocked;
     const { accounts } = this.#deps;
-    const verdict = accounts.authenticate(request.name, request.password);
+    const verdict = this.#authenticate(request);
     const known = verdict.ok ? verdict.user : accounts.user(request.name);
     // After the password, so that a blocked account costs the same time as any.
     if (known !== undefined && this.#isAccountBlocked(known)) {
@@ -61,19 +86,21 @@ export class SignInService implements SignIn {
     }
     if (!verdict.ok) {
       this.#countFailure(request, known);
-      const isDisabled = verdict.reason === 'disabled';
-      const why = isDisabled ? 'the account is disabled' : 'wrong user name or password';
+      const isOff = verdict.reason === 'disabled';
+      const why = isOff ? 'the account is disabled' : 'wrong user name or password';
       return this.#refuse(request, known, why);
     }
     const { user } = verdict;
+    const firstFactor = request.loginToken === undefined ? 'password' : 'remembered login';
     if (!this.#deps.records.has(user.id)) {
-      const how = user.usesDefaultPassword ? 'the default password' : 'the password';
+      const isDefault = user.usesDefaultPassword && firstFactor === 'password';
+      const how = isDefault ? 'the default password' : articles[firstFactor];
       return this.#admit(request, user, `logged in with ${how}`);
     }
     if (request.deviceToken !== undefined && this.#deps.devices.isGood(user, request.deviceToken)) {
-      return this.#admit(request, user, 'logged in with password and remembered device');
+      return this.#admit(request, user, `logged in with ${firstFactor} and remembered device`);
     }
-    return this.#ask(request, user);
+    return this.#ask(request, user, firstFactor);
   }
 
   verify(pendingId: string, proof: Proof, options: RememberDevice = {}): VerifyOutcome {
@@ -98,6 +125,30 @@ export class SignInService implements SignIn {
     return this.#pending.get(pendingId)?.show();
   }
 
+  sendEmailCode(pendingId: string): EmailCodeOutcome {
+    return this.#pending.get(pendingId)?.sendEmailCode() ?? { ok: false, reason: 'expired' };
+  }
+
+  confirmPassword(user: User, password: string, origin: SessionOrigin): PasswordOutcome {
+    const ofAddress = this.#blockedAddress(origin)?.waitMs ?? 0;
+    const ofAccount = user.isAdministrator ? 0 : this.#accounts.blockedForMs(user.id);
+    const waitMs = Math.max(ofAddress, ofAccount);
+    if (waitMs > 0) return { ok: false, waitMs };
+    if (this.#deps.accounts.authenticate(user.name, password).ok) return { ok: true };
+    this.#countFailure(origin, user);
+    this.#note('warning', 'wrong password at a question that needs it', user, origin.address);
+    return { ok: false };
+  }
+
+  drop(pendingId: string): void {
+    const pending = this.#pending.get(pendingId);
+    if (pending === undefined) return;
+    this.#pending.delete(pendingId);
+    pending.stop();
+    if (pending.wrongProofs === 0) return;
+    this.#countFailure(pending.origin, this.#deps.accounts.userById(pending.userId));
+  }
+
   cancel(pendingId: string): void {
     this.#pending.get(pendingId)?.cancel();
   }
@@ -111,7 +162,19 @@ export class SignInService implements SignIn {
     this.#pending.clear();
   }
 
-  #ask(request: SignInRequest, user: User): SignInOutcome {
+  /** By password, or by a token in its place; each refusal costs the same. */
+  #authenticate({ name, password, loginToken }: SignInRequest): Authentication {
+    const { accounts, tokens, wallClock } = this.#deps;
+    if (loginToken === undefined) return accounts.authenticate(name, password);
+    const user = accounts.user(name);
+    const { token, clientId } = loginToken;
+    const isGood = user !== undefined && tokens.isGood(user, token, clientId);
+    if (!isGood) return accounts.authenticate('', token);
+    if (isDisabled(user, wallClock.nowMs())) return { ok: false, reason: 'disabled', text: '' };
+    return { ok: true, user, mustChangePassword: user.usesDefaultPassword };
+  }
+
+  #ask(request: SignInRequest, user: User, firstFactor: FirstFactor): SignInOutcome {
     const { records, random, factor } = this.#deps;
     const record = records.find(user.id);
     // A wait that is over must not come back with the next reboot.
@@ -123,7 +186,7 @@ export class SignInService implements SignIn {
     const id = Buffer.from(random.bytes(pendingIdBytes)).toString('base64url');
     const { via, address, application } = request;
     const origin = { via, address, application };
-    const pending = new PendingLogin(this.#deps, { id, user, origin }, () => {
+    const pending = new PendingLogin(this.#deps, { id, user, firstFactor, origin }, () => {
       this.#pending.delete(id);
     });
     this.#pending.set(id, pending);
@@ -145,7 +208,7 @@ export class SignInService implements SignIn {
     return { kind: 'refused', reason: 'wrong-credentials', ...logProblem };
   }
 
-  #blockedAddress({ via, address }: SignInRequest): SignInOutcome | undefined {
+  #blockedAddress({ via, address }: SessionOrigin): RefusedSignIn | undefined {
     if (via === 'serial') return undefined;
     const waitMs = this.#addresses.blockedForMs(address);
     const isAllowed = isAddressAllowed(this.#deps.settings, address);

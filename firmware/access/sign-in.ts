@@ -1,4 +1,5 @@
 import type { NewSession, SessionOrigin } from './sessions.ts';
+import type { User } from '../accounts/users.ts';
 import type { ClockTrust } from '../time/wall-clock.ts';
 import type { QuestionNumber } from '../two-step/questions.ts';
 
@@ -8,15 +9,18 @@ export interface SignInRequest extends SessionOrigin {
   readonly password: string;
   /** What `VerifyOutcome.device` gave out: skips the second step while it is good. */
   readonly deviceToken?: string;
+  /** What `LoginTokens.make` gave out, in the place of the password; never of the second step. */
+  readonly loginToken?: { readonly token: string; readonly clientId: string };
 }
 
 /** What proves the second step. */
-export type Method = 'code' | 'question' | 'recovery-code';
+export type Method = 'code' | 'question' | 'email' | 'recovery-code';
 
 /** A try at the second step. */
 export type Proof =
   | { readonly kind: 'code'; readonly code: string }
   | { readonly kind: 'answer'; readonly answer: string }
+  | { readonly kind: 'email-code'; readonly code: string }
   | { readonly kind: 'recovery-code'; readonly code: string };
 
 /** A sign-in that waits for its second step. It lives five minutes and dies with its success. */
@@ -30,7 +34,9 @@ export interface SecondStep {
   readonly clockTrust: ClockTrust;
   /** There where `question` is among the methods. */
   readonly question?: { readonly number: QuestionNumber; readonly text: string };
-  /** Wrong answers so far, of the account; at the limit the question is not offered. */
+  /** There where `email` is among the methods: where the code goes, `a…@example.org`. */
+  readonly emailHint?: string;
+  /** Wrong answers and mailed codes so far, of the account; at the limit neither is offered. */
   readonly alternative: { readonly tries: number; readonly limit: 5 };
   /** An administrator on the serial console, where the clock is unset: presence equals RESET. */
   readonly canSetClock: boolean;
@@ -93,6 +99,22 @@ export type VerifyOutcome =
       readonly waitMs?: number;
     };
 
+/** What came of asking for a mailed code. `firstTry`: whether it could be handed in at once. */
+export type EmailCodeOutcome =
+  | { readonly ok: true; readonly firstTry: Promise<'sent' | 'failed'> }
+  | {
+      readonly ok: false;
+      readonly reason: 'expired' | 'not-available' | 'no-mail' | 'alternative-blocked' | 'too-many';
+      /** Of `too-many`: mails are half a minute apart, ms. */
+      readonly waitMs?: number;
+    };
+
+/** Whether a password is a user's, or why that is not even looked at. */
+export type PasswordOutcome =
+  | { readonly ok: true }
+  /** `waitMs`: not looked at, the address or the account is blocked so long, ms. */
+  | { readonly ok: false; readonly waitMs?: number };
+
 /** For how long a device is to be remembered. */
 export interface RememberDevice {
   readonly rememberDevice?: boolean;
@@ -113,10 +135,22 @@ export interface SignIn {
   begin(request: SignInRequest): SignInOutcome;
   /** The second step of a pending sign-in. */
   verify(pendingId: string, proof: Proof, options?: RememberDevice): VerifyOutcome;
+  /** Mails a code for a pending sign-in. Clears no count. */
+  sendEmailCode(pendingId: string): EmailCodeOutcome;
+  /**
+   * The password of somebody who is in, once more, before something that needs it. A wrong one is
+   * logged and counts as a failed login of the address.
+   */
+  confirmPassword(user: User, password: string, origin: SessionOrigin): PasswordOutcome;
   /** The pending sign-in as it stands, for a page that is shown again. */
   pending(pendingId: string): SecondStep | undefined;
-  /** Drops a pending sign-in; an unknown one is no error. */
+  /** Somebody gives a pending sign-in up, which is logged; an unknown one is no error. */
   cancel(pendingId: string): void;
+  /**
+   * Ends a pending sign-in that lasted one call: its client repeats name and password with each.
+   * Not logged; a wrong proof in it counts as a failed login of the address.
+   */
+  drop(pendingId: string): void;
   /** Whether nothing is pending. */
   readonly isIdle: boolean;
   /** Drops everything pending: the firmware stops. */

@@ -1,4 +1,5 @@
 import type { Identity } from '#hal/identity';
+import type { Notices } from '../notify/notices.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { WatchedStore } from '../store/watched-store.ts';
 import { authenticate, type Authentication } from './authentication.ts';
@@ -42,6 +43,8 @@ export interface AccountsDeps {
   readonly hasher: PasswordHasher;
   readonly identity: Identity;
   readonly wallClock: { nowMs(): number };
+  /** Tells users of a new password. */
+  readonly notices: Notices;
 }
 
 /** The MAC address of the first adapter, upper case, without separators. */
@@ -51,7 +54,7 @@ function defaultPasswordOf(identity: Identity): string {
 
 /** The accounts of a store. */
 export function createAccounts(deps: AccountsDeps): Accounts {
-  const { store, settings, hasher, identity, wallClock } = deps;
+  const { store, settings, hasher, identity, wallClock, notices } = deps;
   const defaultPassword = defaultPasswordOf(identity);
   const authenticationDeps = { store, hasher, wallClock, defaultPassword };
   return {
@@ -59,6 +62,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     ...createUserChanges({
       store,
       hasher,
+      notices,
       refusePassword(userName, password) {
         const policy = policyOf(settings);
         const problem = passwordProblem(password, { userName, policy, defaultPassword });

@@ -28,6 +28,8 @@ export function restoreAllAccounts(store: WatchedStore): void {
     store.run('DELETE FROM users WHERE id <> ?', adminId);
     store.run('DELETE FROM user_groups WHERE id NOT IN (?, ?)', administratorsId, everyoneId);
     store.run('DELETE FROM group_members');
+    store.run('DELETE FROM login_tokens');
+    store.run('UPDATE users SET email = NULL');
     store.run(dropRightsSql);
     restoreDefaultAdmin(store);
   });

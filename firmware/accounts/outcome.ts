@@ -11,6 +11,7 @@ export type RefusalReason =
   | 'no-such-file'
   | 'path-invalid'
   | 'access-denied'
+  | 'email-invalid'
   | 'built-in'
   | 'last-administrator';
 

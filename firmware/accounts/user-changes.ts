@@ -1,3 +1,5 @@
+import type { Notices } from '../notify/notices.ts';
+import { normalAddress } from '../notify/mail-address.ts';
 import type { WatchedStore } from '../store/watched-store.ts';
 import { findGroup, noSuchGroup } from './groups.ts';
 import { checkedName, nameKey } from './names.ts';
@@ -19,18 +21,21 @@ export interface UserChanges {
   createUser(input: NewUser): Outcome;
   /** Memberships and rights go with the user. `admin` cannot be removed, only disabled. */
   removeUser(name: string): Outcome;
-  /** Ends all sessions of the user (`sessionEpoch`). */
+  /** Ends all sessions of the user (`sessionEpoch`), who is told by mail. */
   setPassword(name: string, newPassword: string): Outcome;
   /** Now, or from a time of the wall clock on. Ends all sessions of the user. */
   disableUser(name: string, fromMs?: number): Outcome;
   /** Takes a date to be disabled at away, too. */
   enableUser(name: string): Outcome;
+  /** Where notices go; undefined: nowhere. */
+  setEmail(name: string, address: string | undefined): Outcome;
 }
 
 /** What the changes work with. */
 interface ChangeDeps {
   readonly store: WatchedStore;
   readonly hasher: PasswordHasher;
+  readonly notices: Notices;
   /** Why that user may not have that password. */
   readonly refusePassword: (userName: string, password: string) => Refused | undefined;
 }
@@ -48,6 +53,7 @@ const enableSql = 'UPDATE users SET disabled_from_ms = NULL WHERE id = ?';
 const dropTwoStepSqls = [
   'DELETE FROM two_step WHERE user_id = ?',
   'DELETE FROM remembered_devices WHERE user_id = ?',
+  'DELETE FROM login_tokens WHERE user_id = ?',
   "DELETE FROM two_step_enforced WHERE holder = 'user' AND holder_id = ?",
 ];
 
@@ -56,7 +62,7 @@ const disabledByHand = 0;
 
 /** The changes to the users of a store. */
 export function createUserChanges(deps: ChangeDeps): UserChanges {
-  const { store, hasher, refusePassword } = deps;
+  const { store, hasher, notices, refusePassword } = deps;
   const withUser = (name: string, change: (user: User) => Outcome): Outcome => {
     const found = findUser(store, name);
     return found === undefined ? noSuchUser(name) : change(found.user);
@@ -68,7 +74,11 @@ export function createUserChanges(deps: ChangeDeps): UserChanges {
       withUser(name, (user) => {
         const refusal = refusePassword(user.name, newPassword);
         if (refusal !== undefined) return refusal;
-        store.run(setPasswordSql, hasher.hash(normalPassword(newPassword)), user.id);
+        const hash = hasher.hash(normalPassword(newPassword));
+        store.transaction(() => {
+          store.run(setPasswordSql, hash, user.id);
+          notices.tell(user, 'password-changed');
+        });
         return done;
       }),
     disableUser: (name, fromMs = disabledByHand) =>
@@ -81,6 +91,13 @@ export function createUserChanges(deps: ChangeDeps): UserChanges {
     enableUser: (name) =>
       withUser(name, (user) => {
         store.run(enableSql, user.id);
+        return done;
+      }),
+    setEmail: (name, address) =>
+      withUser(name, (user) => {
+        const email = address === undefined ? null : normalAddress(address);
+        if (email === undefined) return refused('email-invalid', 'That is no e-mail address.');
+        store.run('UPDATE users SET email = ? WHERE id = ?', email, user.id);
         return done;
       }),
   };

@@ -17,6 +17,8 @@ export interface User {
    * is good only while the user with its `id` is there and has the epoch it was made in.
    */
   readonly sessionEpoch: number;
+  /** Where notices go; undefined: nowhere. */
+  readonly email: string | undefined;
 }
 
 /** The account that every appliance has; it can be disabled, but neither removed nor renamed. */
@@ -38,10 +40,11 @@ interface UserRow extends Row {
   readonly password_hash: string | null;
   readonly disabled_from_ms: number | null;
   readonly session_epoch: number;
+  readonly email: string | null;
   readonly is_administrator: number;
 }
 
-const selectUsers = `SELECT id, name, password_hash, disabled_from_ms, session_epoch,
+const selectUsers = `SELECT id, name, password_hash, disabled_from_ms, session_epoch, email,
   EXISTS (SELECT 1 FROM group_members
     WHERE group_id = ${builtIn.administratorsId} AND user_id = users.id) AS is_administrator
   FROM users`;
@@ -101,6 +104,7 @@ function storedUser(row: UserRow): StoredUser {
       disabledFromMs: row.disabled_from_ms ?? undefined,
       usesDefaultPassword: row.password_hash === null,
       sessionEpoch: row.session_epoch,
+      email: row.email ?? undefined,
     },
     passwordHash: row.password_hash ?? undefined,
   };

@@ -1,5 +1,5 @@
 import type { Services } from '../services.ts';
-import { parseTime, utcText } from './local-time.ts';
+import { parseTime, utcText } from '../time/local-time.ts';
 import { serialAddress } from './session.ts';
 
 /** Sets the wall clock and the RTC to a time as a person writes it; false where it is none. */

@@ -5,7 +5,7 @@
 export type Home = 'menu' | 'shell' | 'set-up-2sv';
 
 /** Ways to prove oneself other than by a security code; `clock`: set it, so that codes count. */
-export type OtherWay = 'question' | 'recovery-code' | 'clock';
+export type OtherWay = 'question' | 'recovery-code' | 'clock' | 'email';
 
 /** What the console hears: settled lines from the editor, answers from the services. */
 export type ConsoleEvent =
@@ -47,6 +47,8 @@ export interface ConsoleEffects {
   chooseAnotherWay(text: string): void;
   askSecurityAnswer(): void;
   checkSecurityAnswer(text: string): void;
+  askEmailCode(): void;
+  checkEmailCode(text: string): void;
   askRecoveryCode(): void;
   checkRecoveryCode(text: string): void;
   askTime(): void;

@@ -155,6 +155,14 @@ export class ConsoleWork {
     this.#logIn(() => this.#secondStep.verify({ kind: 'answer', answer: typed }));
   }
 
+  askEmailCode(): void {
+    this.#ask('Code from the mail: ', secret);
+  }
+
+  checkEmailCode(typed: string): void {
+    this.#logIn(() => this.#secondStep.verify({ kind: 'email-code', code: typed.trim() }));
+  }
+
   askRecoveryCode(): void {
     this.#ask('Recovery code: ', secret);
   }

@@ -42,6 +42,8 @@ export const consoleMachine = setup({
     askSecurityAnswer: ({ context }) => context.effects().askSecurityAnswer(),
     checkSecurityAnswer: ({ context, event }) =>
       context.effects().checkSecurityAnswer(textOf(event)),
+    askEmailCode: ({ context }) => context.effects().askEmailCode(),
+    checkEmailCode: ({ context, event }) => context.effects().checkEmailCode(textOf(event)),
     askRecoveryCode: ({ context }) => context.effects().askRecoveryCode(),
     checkRecoveryCode: ({ context, event }) => context.effects().checkRecoveryCode(textOf(event)),
     askTime: ({ context }) => context.effects().askTime(),
@@ -86,6 +88,7 @@ export const consoleMachine = setup({
     isCodeUseful: ({ event }) => 'isCodeUseful' in event && event.isCodeUseful,
     isCode: ({ event }) => 'isCode' in event && event.isCode,
     isQuestion: ({ event }) => 'way' in event && event.way === 'question',
+    isEmail: ({ event }) => 'way' in event && event.way === 'email',
     isRecoveryCode: ({ event }) => 'way' in event && event.way === 'recovery-code',
   },
   delays: consoleDelaysMs,
@@ -197,6 +200,7 @@ export const consoleMachine = setup({
           on: {
             'way.chosen': [
               { guard: 'isQuestion', target: 'securityAnswer' },
+              { guard: 'isEmail', target: 'emailCode' },
               { guard: 'isRecoveryCode', target: 'recoveryCode' },
               { target: 'clock' },
             ],
@@ -214,6 +218,15 @@ export const consoleMachine = setup({
             'line.entered': [
               { guard: 'isBlank', target: 'anotherWay' },
               { target: '#console.checking', actions: 'checkSecurityAnswer' },
+            ],
+          },
+        },
+        emailCode: {
+          entry: 'askEmailCode',
+          on: {
+            'line.entered': [
+              { guard: 'isBlank', target: 'anotherWay' },
+              { target: '#console.checking', actions: 'checkEmailCode' },
             ],
           },
         },

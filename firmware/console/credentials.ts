@@ -1,6 +1,7 @@
 import type { CommandContext } from './command.ts';
 import { askSecret, pause, type Dialogue } from './dialogue.ts';
 import { serialAddress } from './session.ts';
+import { waitText } from './wait-text.ts';
 
 /** Asks for a new password twice; undefined where the two differ, which is told. */
 export function* askNewPassword(context: CommandContext): Dialogue<string | undefined> {
@@ -13,17 +14,16 @@ export function* askNewPassword(context: CommandContext): Dialogue<string | unde
 
 /** Asks the present user for the password again. A wrong one is logged and costs time. */
 export function* reauthenticate(context: CommandContext): Dialogue<boolean> {
-  const { accounts, log } = context.services;
   const password = yield* askSecret('Password: ');
-  if (accounts.authenticate(context.user.name, password).ok) return true;
-  log.append({
-    severity: 'warning',
-    category: 'login',
-    text: 'wrong password at a question that needs it',
-    user: context.user.name,
+  const outcome = context.services.signIn.confirmPassword(context.user, password, {
+    via: 'serial',
     address: serialAddress,
+    application: 'console',
   });
+  if (outcome.ok) return true;
   yield* pause();
-  context.print('Wrong password. Nothing was changed.');
+  const wait = outcome.waitMs;
+  const why = wait === undefined ? 'Wrong password.' : `Not checked. ${waitText(wait)}`;
+  context.print(`${why} Nothing was changed.`);
   return false;
 }

@@ -1,8 +1,9 @@
-import { securityQuestions } from '../two-step/questions.ts';
-import type { Enrolment, QuestionChoice } from '../two-step/two-step.ts';
+import { securityQuestions, type QuestionNumber } from '../two-step/questions.ts';
+import type { Enrolment } from '../two-step/two-step.ts';
 import { setClockByHand } from './clock-setting.ts';
 import { asker, type CommandContext } from './command.ts';
 import { ask, askSecret, type Dialogue } from './dialogue.ts';
+import { tellOfFailedMail } from './mailed-code.ts';
 import { clockUnsetText, nasClockText, newTimePrompt } from './nas-clock.ts';
 import { qrPicture } from './qr-picture.ts';
 import { showRecoveryCodes } from './recovery-codes.ts';
@@ -24,7 +25,7 @@ export function* enrol(context: CommandContext): Dialogue {
   try {
     showKey(begun.enrolment, context);
     if (!(yield* codeIsRight(context))) return 'done';
-    if (!(yield* questionIsChosen(context))) return 'done';
+    if (!(yield* otherWayIsChosen(context))) return 'done';
     const outcome = twoStep.finish(id, asker(context));
     if (!outcome.ok) {
       context.print(`Refused: ${outcome.text}`);
@@ -89,34 +90,70 @@ function* codeIsRight(context: CommandContext): Dialogue<boolean> {
   }
 }
 
-/** The other way to log in; nothing to choose where the settings allow no questions. */
-function* questionIsChosen(context: CommandContext): Dialogue<boolean> {
-  const { services, user, print } = context;
-  if (!services.settings.get('twoStep.allowQuestions')) return true;
-  print('3 of 3: a security question, for when the phone is not there.');
-  print('(A code by e-mail is not offered: this firmware sends no mail.)');
-  for (const { number, text } of securityQuestions) print(`  ${number}: ${text}`);
-  print('  4: a question of your own');
+/** The other way to log in; nothing to choose where the settings allow none. */
+function* otherWayIsChosen(context: CommandContext): Dialogue<boolean> {
+  const { services, print } = context;
+  const hasQuestions = services.settings.get('twoStep.allowQuestions');
+  const isEmailAllowed = services.settings.get('twoStep.allowEmail');
+  const hasEmail = isEmailAllowed && services.outbox.isConfigured;
+  if (!hasQuestions && !hasEmail) return true;
+  print('3 of 3: another way, for when the phone is not there.');
+  if (hasQuestions) {
+    for (const { number, text } of securityQuestions) print(`  ${number}: ${text}`);
+    print('  4: a question of your own');
+  }
+  if (hasEmail) print('  5: a code by e-mail');
+  else if (isEmailAllowed) {
+    print('(A code by e-mail takes a mail account: an administrator makes one with "mail add".)');
+  }
+  const keys = [...(hasQuestions ? ['1-4'] : []), ...(hasEmail ? ['5'] : [])].join(', ');
   for (;;) {
-    const choice = yield* choiceOfQuestion();
-    const answer = yield* askSecret('Answer: ');
-    if (answer !== (yield* askSecret('Repeat the answer: '))) {
-      print('The two are not the same.');
-      continue;
+    const key = yield* ask(`Other way (${keys}): `);
+    let chosen: Chosen = 'again';
+    if (hasQuestions && /^[1-4]$/.test(key)) {
+      chosen = yield* questionIsChosen(Number(key) as QuestionNumber, context);
+    } else if (hasEmail && key === '5') {
+      chosen = yield* emailIsConfirmed(context);
     }
-    const outcome = services.twoStep.chooseQuestion(user.id, { ...choice, answer });
-    if (outcome.ok) return true;
-    print(`Refused: ${outcome.text}`);
-    if (outcome.reason === 'expired') return false;
+    if (chosen !== 'again') return chosen;
   }
 }
 
-function* choiceOfQuestion(): Dialogue<Omit<QuestionChoice, 'answer'>> {
+/** `again`: the choice is open once more. */
+type Chosen = boolean | 'again';
+
+function* questionIsChosen(number: QuestionNumber, context: CommandContext): Dialogue<Chosen> {
+  const { services, user, print } = context;
+  const choice = number === 4 ? { number, text: yield* ask('Your question: ') } : { number };
+  const answer = yield* askSecret('Answer: ');
+  if (answer !== (yield* askSecret('Repeat the answer: '))) {
+    print('The two are not the same.');
+    return 'again';
+  }
+  const outcome = services.twoStep.chooseQuestion(user.id, { ...choice, answer });
+  if (outcome.ok) return true;
+  print(`Refused: ${outcome.text}`);
+  return outcome.reason === 'expired' ? false : 'again';
+}
+
+/** An address counts once a code that was mailed to it came back. */
+function* emailIsConfirmed({ services, user, print }: CommandContext): Dialogue<Chosen> {
+  const { twoStep } = services;
+  const address = yield* ask('E-mail address: ');
+  if (address === '') return 'again';
+  const sent = twoStep.chooseEmail(user.id, address);
+  if (!sent.ok) {
+    print(`Refused: ${sent.text}`);
+    return sent.reason === 'expired' ? false : 'again';
+  }
+  print(`A code is on its way to ${address}; Enter goes back.`);
+  void tellOfFailedMail(sent.firstTry, () => twoStep.enrolment(user.id) !== undefined, print);
   for (;;) {
-    const typed = yield* ask('Question (1-4): ');
-    if (typed === '4') return { number: 4, text: yield* ask('Your question: ') };
-    if (typed === '1' || typed === '2' || typed === '3') {
-      return { number: Number(typed) as 1 | 2 | 3 };
-    }
+    const code = (yield* askSecret('Code from the mail: ')).trim();
+    if (code === '') return 'again';
+    const outcome = twoStep.confirmEmail(user.id, code);
+    if (outcome.ok) return true;
+    print(outcome.reason === 'wrong-code' ? 'Wrong code.' : `Refused: ${outcome.text}`);
+    if (outcome.reason === 'expired') return false;
   }
 }

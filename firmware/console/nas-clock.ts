@@ -1,5 +1,5 @@
 import type { ClockTrust, WallClock } from '../time/wall-clock.ts';
-import { utcText } from './local-time.ts';
+import { utcText } from '../time/local-time.ts';
 
 const trustTexts: Readonly<Record<ClockTrust, string>> = {
   unset: 'NOT SET',

@@ -2,8 +2,10 @@ import type { Proof, VerifyOutcome } from '../access/sign-in.ts';
 import type { Services } from '../services.ts';
 import { setClockByHand } from './clock-setting.ts';
 import type { ConsoleEvent, OtherWay } from './console-events.ts';
+import { tellOfFailedMail } from './mailed-code.ts';
 import { clockUnsetText, nasClockText } from './nas-clock.ts';
 import type { LoginOutcome, Session } from './session.ts';
+import { waitText } from './wait-text.ts';
 
 interface OfferedWay {
   readonly key: string;
@@ -16,19 +18,26 @@ const ways: readonly OfferedWay[] = [
   { key: '1', label: 'security question', way: 'question' },
   { key: '2', label: 'recovery code', way: 'recovery-code' },
   { key: '3', label: 'set the clock', way: 'clock' },
+  { key: '4', label: 'code by e-mail', way: 'email' },
 ];
 
 const nouns: Readonly<Record<Proof['kind'], string>> = {
   code: 'code',
   answer: 'answer',
+  'email-code': 'code',
   'recovery-code': 'recovery code',
 };
 
 const refusalTexts = {
   expired: 'That took too long. Log in again.',
   'clock-unset': clockUnsetText,
-  'alternative-blocked': 'The security question is blocked after too many wrong answers.',
+  'alternative-blocked': 'That way is blocked after too many wrong tries.',
   'not-available': 'That way is not open to you.',
+} as const;
+
+const mailRefusalTexts = {
+  ...refusalTexts,
+  'no-mail': 'This NAS cannot send mail now.',
 } as const;
 
 /** The second step of a login, as the console talks about it. */
@@ -62,6 +71,7 @@ export class SecondStepTalk {
     const key = typed.trim();
     if (key === '') return { type: 'way.declined', isCodeUseful: this.#isCodeUseful };
     const chosen = this.#offered.find((one) => one.key === key);
+    if (chosen?.way === 'email') return this.#mailCode();
     if (chosen !== undefined) return { type: 'way.chosen', way: chosen.way };
     this.#print(`There is no way "${key}".`);
     return { type: 'way.refused' };
@@ -90,6 +100,24 @@ export class SecondStepTalk {
       isAllowed && setClockByHand(this.#services, this.#session.name, typed, this.#print);
     if (isSet) this.#print(nasClockText(this.#services.wallClock));
     return this.#next(isSet);
+  }
+
+  #mailCode(): ConsoleEvent {
+    const outcome = this.#session.sendEmailCode();
+    if (outcome.ok) {
+      const step = this.#session.secondStep;
+      this.#print(`A code is on its way to ${step?.emailHint ?? 'you'}.`);
+      const isAwaited = (): boolean => this.#session.secondStep?.pendingId === step?.pendingId;
+      void tellOfFailedMail(outcome.firstTry, isAwaited, this.#print);
+      return { type: 'way.chosen', way: 'email' };
+    }
+    // The code of before is still good.
+    if (outcome.reason === 'too-many') {
+      this.#print(`A code was mailed a moment ago. ${waitText(outcome.waitMs ?? 0)}`);
+      return { type: 'way.chosen', way: 'email' };
+    }
+    this.#print(mailRefusalTexts[outcome.reason]);
+    return { type: 'way.refused' };
   }
 
   get #isCodeUseful(): boolean {
@@ -134,11 +162,6 @@ export class SecondStepTalk {
       'For the only administrator: hold RESET for 3 seconds.',
     ].join('\n');
   }
-}
-
-/** Seconds, rounded up: whoever waits so long has waited enough. */
-function waitText(waitMs: number): string {
-  return `Wait ${Math.ceil(waitMs / 1000)} s.`;
 }
 
 /** What the chart hears of a login that succeeded. */

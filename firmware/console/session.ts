@@ -1,4 +1,4 @@
-import type { Proof, SecondStep, VerifyOutcome } from '../access/sign-in.ts';
+import type { EmailCodeOutcome, Proof, SecondStep, VerifyOutcome } from '../access/sign-in.ts';
 import type { NewSession } from '../access/sessions.ts';
 import { defaultAdminName, type User } from '../accounts/accounts.ts';
 import type { ConsoleDeps } from './command.ts';
@@ -95,6 +95,11 @@ export class Session {
   ): Extract<LoginOutcome, { kind: 'accepted' }> | Exclude<VerifyOutcome, { kind: 'signed-in' }> {
     const outcome = this.#deps.services.signIn.verify(this.#pendingId ?? '', proof);
     return outcome.kind === 'signed-in' ? this.#accept(outcome.session) : outcome;
+  }
+
+  /** Mails a code for the login that waits for its second step. */
+  sendEmailCode(): EmailCodeOutcome {
+    return this.#deps.services.signIn.sendEmailCode(this.#pendingId ?? '');
   }
 
   keepNewPassword(typed: string): void {

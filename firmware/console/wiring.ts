@@ -15,6 +15,7 @@ export type ConsoleState =
   | 'security-code'
   | 'another-way'
   | 'security-answer'
+  | 'email-code'
   | 'recovery-code'
   | 'clock'
   | 'new-password'
@@ -36,6 +37,7 @@ const shownStates: Readonly<Record<string, ConsoleState>> = {
   securityCode: 'security-code',
   anotherWay: 'another-way',
   securityAnswer: 'security-answer',
+  emailCode: 'email-code',
   recoveryCode: 'recovery-code',
   clock: 'clock',
   newPassword: 'new-password',

@@ -5,7 +5,15 @@ import type { Services } from '../services.ts';
 /** What the resets work on. */
 export type ResettableServices = Pick<
   Services,
-  'store' | 'settings' | 'accounts' | 'shares' | 'log' | 'twoStep'
+  | 'store'
+  | 'settings'
+  | 'accounts'
+  | 'shares'
+  | 'log'
+  | 'twoStep'
+  | 'mailAccounts'
+  | 'outbox'
+  | 'loginTokens'
 >;
 
 /**
@@ -33,8 +41,9 @@ export function basicReset(services: ResettableServices, origin: RequestOrigin):
 
 /**
  * The advanced reset (RESET held for ten seconds): all settings at their defaults; users, groups
- * and shared folders are those of a new appliance; 2-step verification is gone, and secrets to come
- * get a new salt. The data volume is not touched. Needs a restart.
+ * and shared folders are those of a new appliance; 2-step verification, mail accounts and waiting
+ * mails are gone, and secrets to come get a new salt. The data volume is not touched. Needs a
+ * restart.
  *
  * The event log stays: it is no setting, it holds no secret, and who finds an appliance reset wants
  * to know what came before. (Whoever passes the appliance on erases the flash.)
@@ -42,11 +51,15 @@ export function basicReset(services: ResettableServices, origin: RequestOrigin):
  * One transaction, as the basic reset.
  */
 export function advancedReset(services: ResettableServices, origin: RequestOrigin): void {
-  const { store, settings, accounts, shares, log, twoStep } = services;
+  const { store, settings, accounts, shares, log, twoStep, mailAccounts, outbox } = services;
+  const { loginTokens } = services;
   store.transaction(() => {
     settings.restoreAll();
     accounts.restoreAll();
     shares.restoreAll();
+    mailAccounts.removeAll();
+    loginTokens.removeAll();
+    outbox.removeAll();
     twoStep.clearAll();
     log.append({
       ...resetEntry(origin),
@@ -59,6 +72,12 @@ function resetEntry({ user }: RequestOrigin) {
   return { severity: 'warning', category: 'reset', ...(user !== undefined && { user }) } as const;
 }
 
+const askers = {
+  'reset-button': 'the RESET button',
+  console: 'the console',
+  web: 'the web interface',
+} as const;
+
 function asked({ via }: RequestOrigin): string {
-  return via === 'reset-button' ? 'the RESET button' : 'the console';
+  return askers[via];
 }

@@ -225,6 +225,12 @@ export const definitions = {
     default: true,
     ...kept,
   }),
+  'twoStep.allowEmail': define({
+    label: 'codes by e-mail as another way to verify',
+    schema: yesOrNo,
+    default: true,
+    ...kept,
+  }),
   'protection.ip.enabled': define({
     label: 'IP access protection',
     schema: yesOrNo,
@@ -294,6 +300,12 @@ export const definitions = {
     schema: wholeNumber(1, 720),
     default: 30,
     unit: 'minutes',
+    ...kept,
+  }),
+  'web.requestsPerSecond': define({
+    label: 'HTTP requests a second of one address (ten times as many at once)',
+    schema: wholeNumber(1, 100_000),
+    default: 30,
     ...kept,
   }),
 } as const;

@@ -102,4 +102,40 @@ CREATE TABLE secret_salt (
 ) STRICT;
 `,
   },
+  {
+    version: 3,
+    // What is to be mailed is sealed like a secret: it may hold a code.
+    sql: `
+ALTER TABLE users ADD COLUMN email TEXT;
+ALTER TABLE two_step ADD COLUMN email TEXT;
+CREATE TABLE mail_accounts (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL,
+  host TEXT NOT NULL,
+  port INTEGER NOT NULL,
+  security TEXT NOT NULL CHECK (security IN ('none', 'starttls', 'tls')),
+  sender TEXT NOT NULL,
+  user TEXT,
+  sealed_password BLOB,
+  is_default INTEGER NOT NULL CHECK (is_default IN (0, 1))
+) STRICT;
+CREATE TABLE outbox (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  sealed BLOB NOT NULL,
+  queued_at_ms INTEGER NOT NULL,
+  tries INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE login_tokens (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  user_id INTEGER NOT NULL,
+  session_epoch INTEGER NOT NULL,
+  token_hash BLOB NOT NULL,
+  client_id TEXT NOT NULL,
+  application TEXT NOT NULL,
+  address TEXT NOT NULL,
+  made_at_ms INTEGER NOT NULL,
+  expires_ms INTEGER
+) STRICT;
+`,
+  },
 ];

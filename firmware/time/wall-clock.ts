@@ -1,6 +1,7 @@
 import type { Clock } from '#hal/clock';
 import { isHalError } from '#hal/errors';
 import type { Rtc } from '#hal/rtc';
+import { firmwareBuildMs } from '../version.ts';
 
 /**
  * How far the wall clock can be believed.
@@ -29,9 +30,6 @@ export interface WallClockRecord {
   readonly offsetMs: number;
 }
 
-/** The firmware does not believe in times before it was built: 2026-11-01T00:00:00Z. */
-const buildDateMs = Date.UTC(2026, 10, 1);
-
 /** Loads the wall clock from the RTC (kernels of such appliances leave that to user space). */
 export function loadWallClock(clock: Clock, rtc: Rtc, resume?: WallClockRecord): WallClock {
   let { trust, offsetMs } = resume ?? firstReading(clock, rtc);
@@ -58,10 +56,10 @@ export function loadWallClock(clock: Clock, rtc: Rtc, resume?: WallClockRecord):
 
 function firstReading(clock: Clock, rtc: Rtc): WallClockRecord {
   const reading = readRtc(rtc);
-  if (reading?.isValid === true && reading.timeMs >= buildDateMs) {
+  if (reading?.isValid === true && reading.timeMs >= firmwareBuildMs) {
     return { trust: 'rtc', offsetMs: reading.timeMs - clock.now() };
   }
-  return { trust: 'unset', offsetMs: buildDateMs - clock.now() };
+  return { trust: 'unset', offsetMs: firmwareBuildMs - clock.now() };
 }
 
 function readRtc(rtc: Rtc): { timeMs: number; isValid: boolean } | undefined {

@@ -17,7 +17,7 @@ import { makeRecoveryCodes } from './recovery-codes.ts';
 import type { NewTwoStepRecord, TwoStepRecords } from './records.ts';
 import { matchingSteps, otpauthUri, secretBytes } from './totp.ts';
 import type { Enrolment } from './two-step.ts';
-import type { Vault } from './vault.ts';
+import { secretOwner, type Vault } from './vault.ts';
 
 /** What an enrolment works with. */
 export interface EnrolmentDeps {
@@ -42,6 +42,9 @@ export class EnrolmentWork implements EnrolmentEffects, EnrolmentSenses {
   readonly #actor: ActorRefFrom<typeof enrolmentMachine>;
   #confirmedStep: number | undefined;
   #question: NewTwoStepRecord['question'];
+  #email: string | undefined;
+  /** The address that a code went to. */
+  #typedAddress: string | undefined;
   #isClockRefused = false;
   #onFinish: () => void = () => undefined;
   #recoveryCodes: readonly string[] = [];
@@ -88,6 +91,21 @@ export class EnrolmentWork implements EnrolmentEffects, EnrolmentSenses {
     this.#send({ type: 'question.chosen', choice });
   }
 
+  /** Whether a code is on its way to an address. */
+  get isEmailChosen(): boolean {
+    return this.#typedAddress !== undefined;
+  }
+
+  /** A code goes to that address, which takes the place of one chosen before. */
+  chooseEmail(address: string): void {
+    this.#send({ type: 'email.chosen', address });
+  }
+
+  /** The code that went to the address came back. */
+  confirmEmail(): void {
+    this.#send({ type: 'email.confirmed' });
+  }
+
   /** Calls `onFinish` inside the transaction that makes it so; answers the recovery codes. */
   complete(onFinish: () => void): readonly string[] {
     this.#onFinish = onFinish;
@@ -129,8 +147,20 @@ export class EnrolmentWork implements EnrolmentEffects, EnrolmentSenses {
       if (text === undefined || answer === undefined) throw new Error('the choice was not checked');
       const answerHash = this.#deps.hasher.hash(answer);
       this.#question = { number: choice.number, text, answerHash };
+      this.#email = undefined;
       return undefined;
     });
+  }
+
+  mailCode(address: string): void {
+    this.#typedAddress = address;
+  }
+
+  keepEmail(): void {
+    if (this.#typedAddress === undefined) return;
+    this.#email = this.#typedAddress;
+    this.#typedAddress = undefined;
+    this.#question = undefined;
   }
 
   finish(): void {
@@ -141,10 +171,11 @@ export class EnrolmentWork implements EnrolmentEffects, EnrolmentSenses {
       store.transaction(() => {
         records.insert({
           userId,
-          sealedSecret: vault.seal(userId, this.#secret),
+          sealedSecret: vault.seal(secretOwner(userId), this.#secret),
           usedSteps: this.#confirmedStep === undefined ? [] : [this.#confirmedStep],
           recoveryCodes: stored,
           question: this.#question,
+          email: this.#email,
         });
         records.endSessions(userId);
         this.#onFinish();

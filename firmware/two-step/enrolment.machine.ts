@@ -15,6 +15,10 @@ export interface EnrolmentEffects {
   /** Answers with `code.confirmed` or `code.refuted`. */
   checkCode(code: string): void;
   keepQuestion(choice: QuestionChoice): void;
+  /** A code goes to that address. */
+  mailCode(address: string): void;
+  /** The code came back: the address is the other way. */
+  keepEmail(): void;
   /** Answers with `finish.done` or `finish.failed`. */
   finish(): void;
 }
@@ -25,6 +29,8 @@ export type EnrolmentEvent =
   | { readonly type: 'code.confirmed' }
   | { readonly type: 'code.refuted' }
   | { readonly type: 'question.chosen'; readonly choice: QuestionChoice }
+  | { readonly type: 'email.chosen'; readonly address: string }
+  | { readonly type: 'email.confirmed' }
   | { readonly type: 'finish.asked' }
   | { readonly type: 'finish.done' }
   | { readonly type: 'finish.failed' }
@@ -61,6 +67,10 @@ export const enrolmentMachine = setup({
     keepQuestion: ({ context, event }) => {
       if (event.type === 'question.chosen') context.effects.keepQuestion(event.choice);
     },
+    mailCode: ({ context, event }) => {
+      if (event.type === 'email.chosen') context.effects.mailCode(event.address);
+    },
+    keepEmail: ({ context }) => context.effects.keepEmail(),
     finish: ({ context }) => context.effects.finish(),
     tellClockUnset: emit({ type: 'code.refused' }),
   },
@@ -88,6 +98,8 @@ export const enrolmentMachine = setup({
       after: { enrolmentLife: 'dropped' },
       on: {
         'question.chosen': { target: 'confirmed', reenter: true, actions: 'keepQuestion' },
+        'email.chosen': { target: 'confirmed', reenter: true, actions: 'mailCode' },
+        'email.confirmed': { target: 'confirmed', reenter: true, actions: 'keepEmail' },
         'finish.asked': { target: 'finishing', actions: 'finish' },
       },
     },

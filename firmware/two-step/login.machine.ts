@@ -5,7 +5,7 @@ import { freeWrongCodes } from './throttle.ts';
 const pendingLifeMs = 5 * 60_000;
 
 /** What the second step is proved with. */
-export type ProofKind = 'code' | 'answer' | 'recovery-code';
+export type ProofKind = 'code' | 'answer' | 'email-code' | 'recovery-code';
 
 /** What the chart can find out when it has to decide; nothing here changes anything or throws. */
 export interface LoginSenses {
@@ -29,6 +29,7 @@ export type LoginEvent =
   | { readonly type: 'proof.given'; readonly kind: ProofKind; readonly text: string }
   | { readonly type: 'proof.passed' }
   | { readonly type: 'code.refuted' }
+  /** Of the answer to the question, or of a mailed code. */
   | { readonly type: 'answer.refuted' }
   | { readonly type: 'check.failed' }
   | { readonly type: 'login.cancelled' };

@@ -13,6 +13,8 @@ export interface TwoStepRecord {
   readonly question:
     | { readonly number: QuestionNumber; readonly text: string; readonly answerHash: string }
     | undefined;
+  /** Where codes are mailed to. */
+  readonly email: string | undefined;
   /** In a row, over all sessions. */
   readonly wrongCodes: number;
   readonly wrongAnswers: number;
@@ -31,14 +33,16 @@ interface RecordRow extends Row {
   readonly question: QuestionNumber | null;
   readonly question_text: string | null;
   readonly answer_hash: string | null;
+  readonly email: string | null;
   readonly wrong_codes: number;
   readonly wrong_answers: number;
   readonly wait_ms: number;
 }
 
 const insertSql = `INSERT OR REPLACE INTO two_step
-  (user_id, sealed_secret, used_steps, recovery_codes, question, question_text, answer_hash)
-  VALUES (?, ?, ?, ?, ?, ?, ?)`;
+  (user_id, sealed_secret, used_steps, recovery_codes, question, question_text, answer_hash,
+   email)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
 const acceptSql = `UPDATE two_step SET used_steps = ?, wrong_codes = 0, wrong_answers = 0,
   wait_ms = 0 WHERE user_id = ?`;
 const refuteSql = 'UPDATE two_step SET wrong_codes = ?, wait_ms = ? WHERE user_id = ?';
@@ -79,7 +83,7 @@ export function createTwoStepRecords(store: WatchedStore): TwoStepRecords {
     },
     has: (userId) =>
       store.row('SELECT 1 AS found FROM two_step WHERE user_id = ?', userId) !== undefined,
-    insert({ userId, sealedSecret, usedSteps, recoveryCodes, question }) {
+    insert({ userId, sealedSecret, usedSteps, recoveryCodes, question, email }) {
       store.run(
         insertSql,
         userId,
@@ -89,6 +93,7 @@ export function createTwoStepRecords(store: WatchedStore): TwoStepRecords {
         question?.number ?? null,
         question?.text ?? null,
         question?.answerHash ?? null,
+        email ?? null,
       );
     },
     acceptCode: (userId, usedSteps) => void store.run(acceptSql, JSON.stringify(usedSteps), userId),
@@ -112,6 +117,7 @@ function recordOf(row: RecordRow): TwoStepRecord {
     usedSteps: JSON.parse(row.used_steps) as number[],
     recoveryCodes: row.recovery_codes,
     question: isAsked ? { number: question, text, answerHash } : undefined,
+    email: row.email ?? undefined,
     wrongCodes: row.wrong_codes,
     wrongAnswers: row.wrong_answers,
     waitMs: row.wait_ms,

@@ -2,7 +2,11 @@ import type { Accounts } from '../accounts/accounts.ts';
 import { nameKey } from '../accounts/names.ts';
 import type { User } from '../accounts/users.ts';
 import type { EventLog, Severity } from '../log/event-log.ts';
+import { maskedAddress, normalAddress } from '../notify/mail-address.ts';
+import type { Notice, Notices } from '../notify/notices.ts';
+import type { Outbox } from '../notify/outbox.ts';
 import type { Devices } from './devices.ts';
+import { emailCodeMail, type EmailCodes } from './email-codes.ts';
 import type { Enforcement } from './enforcement.ts';
 import { EnrolmentWork, type EnrolmentDeps } from './enrolment-work.ts';
 import { normalAnswer, questionText, type QuestionChoice } from './questions.ts';
@@ -30,6 +34,9 @@ export interface TwoStepDeps extends EnrolmentDeps {
   readonly devices: Devices;
   readonly factor: SecondFactor;
   readonly waits: Waits;
+  readonly emailCodes: EmailCodes;
+  readonly outbox: Pick<Outbox, 'enqueue' | 'isConfigured'>;
+  readonly notices: Notices;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -125,11 +132,49 @@ export class TwoStepService implements TwoStep {
     return done;
   }
 
+  chooseEmail(userId: number, typed: string): ReturnType<TwoStep['chooseEmail']> {
+    const { settings, outbox, emailCodes, store } = this.#deps;
+    const address = normalAddress(typed);
+    const work = this.#goodEnrolment(userId);
+    const isOpen = work?.can({ type: 'email.chosen', address: typed }) === true;
+    if (!isOpen) return twoStepRefused('expired');
+    if (!settings.get('twoStep.allowEmail')) return twoStepRefused('email-off');
+    if (address === undefined) return twoStepRefused('email-invalid');
+    if (!outbox.isConfigured) return twoStepRefused('no-mail');
+    const waitMs = emailCodes.waitMs(userId);
+    if (waitMs > 0) return twoStepRefused('too-many', waitMs);
+    const queued = store.transaction(() => {
+      const code = emailCodes.draw();
+      const mail = outbox.enqueue({
+        to: address,
+        ...emailCodeMail(code, work.user.name, 'address'),
+      });
+      if (mail !== undefined) emailCodes.keep(work.user, 'address', code);
+      return mail;
+    });
+    if (queued === undefined) return twoStepRefused('no-mail');
+    work.chooseEmail(address);
+    return { ok: true, firstTry: queued.firstTry };
+  }
+
+  confirmEmail(userId: number, code: string): TwoStepOutcome {
+    const work = this.#goodEnrolment(userId);
+    if (work?.can({ type: 'email.confirmed' }) !== true) return twoStepRefused('expired');
+    // A code that went out in a set-up before this one confirms nothing.
+    const isRight = work.isEmailChosen && this.#deps.emailCodes.take(work.user, 'address', code);
+    if (!isRight) return twoStepRefused('wrong-code');
+    work.confirmEmail();
+    return done;
+  }
+
   finish(userId: number, asker: Asker): RecoveryCodesOutcome {
     const work = this.#goodEnrolment(userId);
     if (work?.can({ type: 'finish.asked' }) !== true) return twoStepRefused('expired');
     const text = '2-step verification enabled';
-    const recoveryCodes = work.complete(() => this.#note('info', text, work.user, asker));
+    const recoveryCodes = work.complete(() => {
+      this.#note('info', text, work.user, asker);
+      this.#tell(work.user, 'two-step-enabled');
+    });
     return { ok: true, recoveryCodes };
   }
 
@@ -155,6 +200,7 @@ export class TwoStepService implements TwoStep {
       records.endSessions(userId);
       const by = request.by === 'administrator' ? ' by an administrator' : '';
       this.#note('warning', `2-step verification disabled${by}`, user, asker);
+      this.#tell(user, request.by === 'administrator' ? 'two-step-reset' : 'two-step-disabled');
       return done;
     });
   }
@@ -203,7 +249,9 @@ export class TwoStepService implements TwoStep {
   }
 
   clear(userId: number): void {
-    const { records, devices, store, waits } = this.#deps;
+    const { accounts, records, devices, store, waits } = this.#deps;
+    const user = accounts.userById(userId);
+    if (user !== undefined && records.has(userId)) this.#tell(user, 'two-step-reset');
     records.remove(userId);
     devices.removeOf(userId);
     waits.end(userId);
@@ -260,12 +308,25 @@ export class TwoStepService implements TwoStep {
   ): TwoStepOutcome {
     const { enforcement, log, store } = this.#deps;
     store.transaction(() => {
+      const before = isOn ? this.#disabledUsers() : [];
       enforcement.set(holder, named.id, isOn);
       const what = isOn ? 'enforced on' : 'no longer enforced on';
       const text = `2-step verification ${what} ${holder} ${named.name}`;
       log.append({ severity: 'warning', category: 'two-step', text, ...asker });
+      const isNew = ({ id }: User): boolean => this.status(id) === 'incomplete';
+      for (const user of before.filter(isNew)) this.#tell(user, 'two-step-enforced');
     });
     return done;
+  }
+
+  /** Those who can be told, and have nothing set up or to set up. */
+  #disabledUsers(): readonly User[] {
+    const users = this.#deps.accounts.users().filter(({ email }) => email !== undefined);
+    return users.filter(({ id }) => this.status(id) === 'disabled');
+  }
+
+  #tell(user: User, notice: Notice): void {
+    this.#deps.notices.tell(user, notice);
   }
 
   #isPassword(name: string, answer: string): boolean {
@@ -288,6 +349,7 @@ export class TwoStepService implements TwoStep {
       isNamed,
       enforcedThrough,
       question: question && { number: question.number, text: question.text },
+      emailHint: record?.email && maskedAddress(record.email),
       recoveryCodesLeft: record === undefined ? 0 : codesLeft(record.recoveryCodes),
       devices: devices.of(user).length,
       wrongCodes: record?.wrongCodes ?? 0,

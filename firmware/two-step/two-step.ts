@@ -35,7 +35,10 @@ export type TwoStepReason =
   | 'own-account'
   | 'questions-off'
   | 'question-invalid'
-  | 'answer-invalid';
+  | 'answer-invalid'
+  | 'email-off'
+  | 'email-invalid'
+  | 'no-mail';
 
 /** A refusal; `text` is a sentence for people and holds no secret. */
 export interface TwoStepRefused {
@@ -71,6 +74,8 @@ export interface TwoStepDetails {
   /** Names of the groups that it is enforced through. */
   readonly enforcedThrough: readonly string[];
   readonly question: { readonly number: QuestionNumber; readonly text: string } | undefined;
+  /** Where codes are mailed to, masked. */
+  readonly emailHint: string | undefined;
   readonly recoveryCodesLeft: number;
   readonly devices: number;
   /** Wrong codes in a row, over all sessions. */
@@ -79,7 +84,7 @@ export interface TwoStepDetails {
   readonly waitMs: number;
   /** A hundred wrong codes in a row. */
   readonly isBlocked: boolean;
-  /** Five wrong answers. */
+  /** Five wrong answers or mailed codes. */
   readonly isAlternativeBlocked: boolean;
 }
 
@@ -139,9 +144,19 @@ export interface TwoStep {
   /** After `confirm`. Another choice takes the place of the one before. */
   chooseQuestion(userId: number, choice: QuestionChoice): TwoStepOutcome;
   /**
-   * After `confirm`; without a question the recovery codes are the only other way. Makes it so, and
-   * ends all sessions and remembered devices of the user, the present one included. The step of the
-   * code given to `confirm` is used up.
+   * After `confirm`: mails a code to that address, which counts once `confirmEmail` took the code.
+   * It then takes the place of a question, and the other way round.
+   */
+  chooseEmail(
+    userId: number,
+    address: string,
+  ): { readonly ok: true; readonly firstTry: Promise<'sent' | 'failed'> } | TwoStepRefused;
+  /** Five wrong codes void the mailed one. */
+  confirmEmail(userId: number, code: string): TwoStepOutcome;
+  /**
+   * After `confirm`; without a question or a confirmed address recovery codes are the only other
+   * way. Makes it so, and ends all sessions and remembered devices of the user, the present one
+   * included. The step of the code given to `confirm` is used up.
    */
   finish(userId: number, asker: Asker): RecoveryCodesOutcome;
   /** Drops what was begun; nothing begun is no error. */

@@ -6,15 +6,20 @@ import type { WatchedStore } from '../store/watched-store.ts';
 
 /**
  * Secrets at rest: AES-256-GCM under a key that HKDF-SHA-256 makes of the board's device key and a
- * salt in the store. Who takes the flash alone learns no secret; a secret sealed for one user does
- * not open for another.
+ * salt in the store. Who takes the flash alone learns no secret; a secret sealed for one owner does
+ * not open for another. An owner is named in words: `2-step secret of user 7`.
  */
 export interface Vault {
-  seal(userId: number, secret: Uint8Array): Uint8Array;
+  seal(owner: string, secret: Uint8Array): Uint8Array;
   /** Throws `StoreError('damaged')` where it was sealed on another board, or changed. */
-  open(userId: number, sealed: Uint8Array): Uint8Array;
+  open(owner: string, sealed: Uint8Array): Uint8Array;
   /** Nothing sealed so far opens after it: the next secret gets a new salt. */
   dropSalt(): void;
+}
+
+/** Whom a user's TOTP secret is sealed for. */
+export function secretOwner(userId: number): string {
+  return `2-step secret of user ${userId}`;
 }
 
 const cipher = 'aes-256-gcm';
@@ -37,22 +42,22 @@ export function createVault(store: WatchedStore, identity: Identity, random: Ran
   };
 
   return {
-    seal(userId, secret) {
+    seal(owner, secret) {
       const iv = random.bytes(ivBytes);
-      const work = createCipheriv(cipher, present(), iv).setAAD(ownerBytes(userId));
+      const work = createCipheriv(cipher, present(), iv).setAAD(Buffer.from(owner));
       return Buffer.concat([iv, work.update(secret), work.final(), work.getAuthTag()]);
     },
-    open(userId, sealed) {
+    open(owner, sealed) {
       const iv = sealed.subarray(0, ivBytes);
       const tagAt = sealed.length - tagBytes;
-      if (tagAt < ivBytes) throw unreadable(userId);
+      if (tagAt < ivBytes) throw unreadable(owner);
       const work = createDecipheriv(cipher, present(), iv, { authTagLength: tagBytes })
-        .setAAD(ownerBytes(userId))
+        .setAAD(Buffer.from(owner))
         .setAuthTag(sealed.subarray(tagAt));
       try {
         return Buffer.concat([work.update(sealed.subarray(ivBytes, tagAt)), work.final()]);
       } catch (error) {
-        throw unreadable(userId, error);
+        throw unreadable(owner, error);
       }
     },
     dropSalt() {
@@ -76,11 +81,7 @@ function keyOf(identity: Identity, salt: Uint8Array): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', identity.deviceKey(), salt, keyPurpose, 32));
 }
 
-function ownerBytes(userId: number): Buffer {
-  return Buffer.from(`user ${userId}`);
-}
-
-function unreadable(userId: number, cause?: unknown): StoreError {
-  const text = `the 2-step secret of user ${userId} cannot be read: set it up anew`;
+function unreadable(owner: string, cause?: unknown): StoreError {
+  const text = `the ${owner} cannot be read: set it up anew`;
   return new StoreError('damaged', text, { cause });
 }

@@ -16,6 +16,11 @@ export interface NetworkActs {
   settle(): Promise<void>;
   /** Plugs the cable of an adapter in or out, and waits until the adapter has noticed. */
   setCable(adapter: number, isConnected: boolean): Promise<void>;
+  /**
+   * Fetches `/` from a port of the board as a client does; rejects where nobody answers. Only a rig
+   * has it whose board cannot be reached at 127.0.0.1.
+   */
+  fetchText(port: number): Promise<string>;
 }
 
 const check = checksOf<Network, NetworkActs>();
@@ -45,6 +50,21 @@ const adapters = [
         const isRight = quad === undefined || ipv4.test(quad);
         expectThat(isRight, 'address', { expected: 'an IPv4 address or none', seen: quad });
       }
+    }
+  }),
+  check('counts what each adapter has carried', [], ({ port }) => {
+    const traffic = port.traffic();
+    expectSame('adapters', traffic.length, port.adapters().length);
+    for (const { receivedPackets, sentPackets, errors } of traffic) {
+      for (const count of [receivedPackets, sentPackets, errors]) {
+        const isCount = Number.isSafeInteger(count) && count >= 0;
+        expectThat(isCount, 'packets', { expected: 'a count', seen: count });
+      }
+    }
+  }),
+  check('knows name servers by their addresses', [], ({ port }) => {
+    for (const server of port.nameServers()) {
+      expectThat(ipv4.test(server), 'name server', { expected: 'an IPv4 address', seen: server });
     }
   }),
   check('applies a fixed address, and DHCP again', ['settle'], async ({ port, act }) => {
@@ -92,7 +112,7 @@ const adapters = [
   }),
 ];
 
-function fetchText(port: number): Promise<string> {
+function fetchOverLoopback(port: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const request = get({ host: '127.0.0.1', port, agent: false }, (response) => {
       let text = '';
@@ -106,7 +126,8 @@ function fetchText(port: number): Promise<string> {
 }
 
 const listening = [
-  check('serves HTTP on the port that it answers', [], async ({ port }) => {
+  check('serves HTTP on the port that it answers', [], async ({ port, act }) => {
+    const { fetchText = fetchOverLoopback } = act;
     const listener = await port.listen(0, (request, response) => {
       response.end(`asked for ${request.url ?? ''}`);
     });
@@ -115,7 +136,18 @@ const listening = [
     await listener.close();
     expectSame('answer', text, 'asked for /');
   }),
-  check('refuses a port that is taken, and gives it free again', [], async ({ port }) => {
+  check('counts the packets of what it serves', ['fetchText'], async ({ port, act }) => {
+    const total = (key: 'receivedPackets' | 'sentPackets'): number =>
+      port.traffic().reduce((sum, adapter) => sum + adapter[key], 0);
+    const [received, sent] = [total('receivedPackets'), total('sentPackets')];
+    const listener = await port.listen(0, (_, response) => response.end('counted'));
+    await act.fetchText(listener.port);
+    await listener.close();
+    const more = [total('receivedPackets') > received, total('sentPackets') > sent];
+    expectSame('more packets came in, and went out', more, [true, true]);
+  }),
+  check('refuses a port that is taken, and gives it free again', [], async ({ port, act }) => {
+    const { fetchText = fetchOverLoopback } = act;
     const first = await port.listen(0, (_, response) => response.end('first'));
     await expectHalError('listen', 'busy', () => port.listen(first.port, () => undefined));
     await first.close();
@@ -125,7 +157,8 @@ const listening = [
     await second.close();
     expectSame('answer', text, 'second');
   }),
-  check('listens no more after close', [], async ({ port }) => {
+  check('listens no more after close', [], async ({ port, act }) => {
+    const { fetchText = fetchOverLoopback } = act;
     const listener = await port.listen(0, (_, response) => response.end('late'));
     await listener.close();
     const answer = await fetchText(listener.port).catch(() => 'no answer');

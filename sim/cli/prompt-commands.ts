@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { UsageError } from '../kernel/invariant.ts';
 import { formatSpeed, parseSpeed, type Runner } from '../kernel/pacer.ts';
+import type { HttpAnswer } from '../peers/http-answer.ts';
+import { mailLine, mailLines, printable } from '../peers/mail-screen.ts';
 import { accountLine } from '../peers/phone-screen.ts';
 import { formatSpan } from '../scenario/duration.ts';
 import { Interruption, StepContext } from '../scenario/context.ts';
@@ -108,6 +110,8 @@ export class PromptCommands {
     };
     const failure = await this.#live.pacer.drive(run, { signal }).catch(failureOf);
     if (failure === undefined) {
+      if (definition.key === 'http')
+        answerLines(this.#context.http.last).forEach((text) => this.#say(text));
       if (!isStimulus) this.#say('ok');
     } else {
       this.#say(`expected  ${failure.expected}`);
@@ -166,6 +170,11 @@ export class PromptCommands {
         run: async () => (await pacer.act(() => this.#phoneLines())).forEach(say),
       },
       {
+        usage: 'mail [NUMBER]',
+        does: 'the mails that mail.example has taken, or one of them',
+        run: async ([number]) => (await pacer.act(() => this.#mailLines(number))).forEach(say),
+      },
+      {
         usage: 'log [COUNT]',
         does: 'the last entries of the event log',
         run: ([n]) => this.#log(n),
@@ -193,6 +202,19 @@ export class PromptCommands {
     const clock = `clock ${new Date(phone.nowMs).toISOString().slice(0, 19)}Z, ${skew}${drift}`;
     const accounts = phone.accounts().map(accountLine);
     return [clock, ...(accounts.length === 0 ? ['no account: phone scan NAME'] : accounts)];
+  }
+
+  #mailLines(number: string | undefined): readonly string[] {
+    const { messages } = this.#live.bench.mailServer;
+    if (number !== undefined) {
+      const mail = messages[Number(number) - 1];
+      if (mail === undefined) throw new UsageError(`there is no mail ${number}: mail lists them`);
+      return mailLines(mail);
+    }
+    return [
+      this.#live.mail.where,
+      ...(messages.length === 0 ? ['no mail'] : messages.map(mailLine)),
+    ];
   }
 
   #help(): void {
@@ -258,7 +280,24 @@ const phrases: readonly string[] = [
   'phone add ',
   'phone skew -90s',
   'phone drift 20ppm',
+  'http GET /',
+  'phone scan-http ',
+  'fault smtp down',
+  'fault smtp up',
+  'fault smtp slow 2s',
 ];
+
+const answerMax = 2_000;
+
+/** An answer for the person who has asked: status, type, and the body where it is text. */
+function answerLines(answer: HttpAnswer | undefined): readonly string[] {
+  if (answer === undefined) return [];
+  const { status, type, bytes, body } = answer;
+  const title = `${status}${type === '' ? '' : ` ${type}`}, ${bytes.length} bytes`;
+  if (!/^text\/|\b(json|xml)$/.test(type)) return [title];
+  const shown = body.length <= answerMax ? body : `${body.slice(0, answerMax)}…`;
+  return [title, ...shown.trimEnd().split('\n').map(printable)];
+}
 
 /** A step that failed in the middle of a wait says so by an interruption. */
 function failureOf(error: unknown): StepFailure {

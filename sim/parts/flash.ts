@@ -60,6 +60,7 @@ export class FlashPart {
   #files = new Map<string, FileState>();
   #usedBytes = 0;
   #operations = 0;
+  #bytesWritten = 0;
   #life: Life | undefined;
   #faults = new FlashFaults();
 
@@ -109,6 +110,7 @@ export class FlashPart {
     this.#checkOff('reset');
     this.#faults = new FlashFaults();
     this.#operations = 0;
+    this.#bytesWritten = 0;
     this.#fill(this.#factoryImage);
   }
 
@@ -122,6 +124,11 @@ export class FlashPart {
   /** How many operations that change something (write, truncate, sync) have begun. */
   get operations(): number {
     return this.#operations;
+  }
+
+  /** How many bytes have been written: what wears a flash out. */
+  get bytesWritten(): number {
+    return this.#bytesWritten;
   }
 
   /** What the next power cut does to un-synced writes. */
@@ -223,6 +230,7 @@ export class FlashPart {
       const { draft, log } = this.#draftOf(name);
       log.write(offset, change.bytes);
       draft.write(offset, change.bytes);
+      this.#bytesWritten += change.bytes.length;
     }
     if (isCut) this.#failPower(life);
   }

@@ -1,3 +1,4 @@
+import { isHalError } from '#hal/errors';
 import { BoardClock } from '../kernel/board-clock.ts';
 import { Crystal, type CrystalState } from '../kernel/crystal.ts';
 import type { World } from '../kernel/world.ts';
@@ -85,5 +86,16 @@ export class BoardLife implements Life {
     this.#isAlive = false;
     this.clock.stop();
     for (const listener of this.#endListeners.splice(0)) listener();
+  }
+}
+
+/** Does it; where the board dies meanwhile, that has no outcome, and is no fault. */
+export function unlessItDies<T>(life: Life, run: () => T): T | undefined {
+  try {
+    return run();
+  } catch (error) {
+    const hasDied = !life.isAlive && isHalError(error);
+    if (hasDied && (error.code === 'power-lost' || error.code === 'closed')) return undefined;
+    throw error;
   }
 }

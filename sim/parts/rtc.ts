@@ -1,10 +1,15 @@
-import { HalError } from '#hal/errors';
-import type { Rtc, RtcReading } from '#hal/rtc';
-import { Crystal, type CrystalState } from '../kernel/crystal.ts';
+import { createDs3231 } from '#hal/drivers/ds3231';
+import type { Rtc } from '#hal/rtc';
+import type { WorldEvent } from '../kernel/event-queue.ts';
 import { UsageError } from '../kernel/invariant.ts';
+import { Ds3231Chip, type Ds3231State } from './ds3231/chip.ts';
+import { I2cBusPart, type I2cBusState } from './i2c-bus.ts';
 import type { Life } from './life.ts';
 import { checkedPpm } from './ppm.ts';
 import type { BoardSite } from './site.ts';
+
+/** The coin cell in its holder, or not. */
+export type CoinCell = 'good' | 'dead' | 'removed';
 
 /** The chip as it is delivered. */
 export interface RtcOptions {
@@ -14,209 +19,222 @@ export interface RtcOptions {
   readonly battery?: 'good' | 'dead';
 }
 
-/** The chip at one instant. */
+/** The chip, its bus and its cell at one instant. */
 export interface RtcState {
-  readonly crystal: CrystalState;
-  readonly heldCountUs: number | undefined;
-  readonly isValid: boolean;
-  readonly isBatteryGood: boolean;
-  readonly isBoardPowered: boolean;
-  readonly isOscillatorStopped: boolean;
+  readonly chip: Ds3231State;
+  readonly bus: I2cBusState;
+  readonly cell: CoinCell;
 }
 
-/** What the registers hold after the chip has been without any supply. */
-const lostTimeUs = Date.UTC(2000, 0, 1) * 1000;
+const chipAddress = 0x68;
+const epochUs = Date.UTC(2000, 0, 1) * 1000;
 const firstWritableMs = Date.UTC(2000, 0, 1);
 const firstBeyondMs = Date.UTC(2100, 0, 1);
 
+/** From here on the chip's calendar is a day behind ours: 2100 is a leap year to it alone. */
+const lateLeapDayUs = Date.UTC(2100, 2, 1) * 1000 - epochUs;
+const dayUs = 86_400_000_000;
+
+/** What the datasheet says the chip endures. */
+const coldestC = -40;
+const hottestC = 85;
+
 /**
- * The battery-backed clock chip, after the DS3231: it counts while it has a supply (the board's or
- * its battery's) and its oscillator runs; once it did not, its time is invalid until it is set.
- * It resolves whole seconds.
+ * The battery-backed clock of the board: a DS3231 on an I2C bus of its own, with a coin cell. It
+ * counts while it has a supply (the board's or its cell's) and its oscillator runs; once it did
+ * not, its time is invalid until it is set. It resolves whole seconds.
  */
 export class RtcPart {
+  /** The chip itself, register by register. */
+  readonly chip: Ds3231Chip;
+  /** The wires to it, and what can go wrong there. */
+  readonly bus: I2cBusPart;
   readonly #site: BoardSite;
   readonly #options: RtcOptions;
-  /** Counts µs since 1970. */
-  #crystal: Crystal;
-  /** The count it stands at, while it does not run. */
-  #heldCountUs: number | undefined;
-  #isValid = true;
-  #isBatteryGood = true;
+  #cell: CoinCell = 'good';
   #isBoardPowered = false;
-  #isOscillatorStopped = false;
+  #cellEnd: WorldEvent | undefined;
 
   constructor(site: BoardSite, options: RtcOptions = {}) {
     this.#site = site;
     this.#options = options;
-    const { nowUs } = site.world;
-    this.#crystal = new Crystal({ trueUs: nowUs, countUs: nowUs, ppm: 0 });
-    this.reset();
+    this.chip = new Ds3231Chip(site.world);
+    this.bus = new I2cBusPart(site);
+    this.bus.attach(chipAddress, this.chip);
+    this.#deliver();
   }
 
   /** The time in the chip with all its fraction, ms since 1970. */
   get timeMs(): number {
-    return this.#countUs() / 1000;
+    const { timeUs } = this.chip;
+    return (timeUs + epochUs - (timeUs < lateLeapDayUs ? 0 : dayUs)) / 1000;
   }
 
   /** Whether the chip vouches for its time. */
   get isValid(): boolean {
-    return this.#isValid;
+    return this.chip.isValid;
   }
 
-  /** Error of the chip's crystal; positive runs fast. */
+  /** Error of the chip's crystal at 25 °C; positive runs fast. */
   get driftPpm(): number {
-    return this.#crystal.ppm;
+    return this.chip.driftPpm;
+  }
+
+  /** Temperature of the chip, °C. */
+  get temperatureC(): number {
+    return this.chip.celsius;
   }
 
   get isBatteryGood(): boolean {
-    return this.#isBatteryGood;
+    return this.#cell === 'good';
   }
 
   get isOscillatorRunning(): boolean {
-    return !this.#isOscillatorStopped;
+    return this.chip.isRunning;
+  }
+
+  /** Faults that were ordered and have not taken effect so far. */
+  get pendingFaults(): readonly string[] {
+    const own = this.#cellEnd === undefined ? [] : ['battery-dies'];
+    return [...own, ...this.bus.pendingFaults];
   }
 
   /** Sets the chip from outside, fraction and all; its time is valid if it runs. */
   setTime(timeMs: number): void {
-    if (!isWritable(timeMs)) throw new UsageError(`RTC time ${timeMs} ms is not in 2000 to 2099`);
+    if (!(timeMs >= firstWritableMs && timeMs < firstBeyondMs)) {
+      throw new UsageError(`RTC time ${timeMs} ms is not in 2000 to 2099`);
+    }
     this.#site.stimulus('rtc', 'time', { timeMs });
-    this.#set(Math.round(timeMs * 1000));
+    this.chip.setTimeUs(Math.round(timeMs * 1000) - epochUs);
   }
 
-  /** Changes the coin cell for a good or a dead one. */
-  setBattery(isGood: boolean): void {
-    this.#site.stimulus('rtc', 'battery', { good: isGood });
-    this.#isBatteryGood = isGood;
-    this.#supplyMayHaveChanged();
+  /** Changes the coin cell for a good or a dead one, or takes it out. */
+  setBattery(cell: boolean | CoinCell): void {
+    this.#cancelCellEnd();
+    this.#changeCell(typeof cell === 'string' ? cell : cell ? 'good' : 'dead');
   }
 
-  /** From now on the chip's crystal is off by so much; positive runs fast. */
+  /** The coin cell will be dead from that true time on, board on or off. */
+  endBatteryAt(trueUs: number): void {
+    const { world } = this.#site;
+    if (trueUs < world.nowUs) throw new UsageError('the coin cell cannot die in the past');
+    this.#cancelCellEnd();
+    this.#site.stimulus('rtc', 'battery-dies', { atUs: trueUs });
+    this.#cellEnd = world.at(trueUs, 'rtc battery', () => {
+      this.#cellEnd = undefined;
+      this.#changeCell('dead');
+    });
+  }
+
+  /**
+   * The contacts of the cell bounce. While the chip lives on it alone, that puts any bytes into the
+   * time registers without a flag; answers whether it did.
+   */
+  bounceBattery(): boolean {
+    this.#site.stimulus('rtc', 'battery-bounce');
+    if (this.#isBoardPowered || !this.isBatteryGood) return false;
+    this.chip.corruptTime(this.#site.random('rtc').bytes(7));
+    return true;
+  }
+
+  /** From now on the chip's crystal is off by so much at 25 °C; positive runs fast. */
   setDriftPpm(ppm: number): void {
     checkedPpm(ppm);
     this.#site.stimulus('rtc', 'drift', { ppm });
-    this.#crystal.setPpm(this.#site.world.nowUs, ppm);
+    this.chip.setDriftPpm(ppm);
+  }
+
+  /** From now on the chip is so warm, -40 to 85 °C: its crystal follows, and compensates. */
+  setTemperature(celsius: number): void {
+    if (!(celsius >= coldestC && celsius <= hottestC)) {
+      throw new UsageError(`the RTC stands ${coldestC} to ${hottestC} °C, not ${celsius} °C`);
+    }
+    this.#site.stimulus('rtc', 'temperature', { celsius });
+    this.chip.setCelsius(celsius);
   }
 
   /** The oscillator stops: the time stands and is invalid. */
   stopOscillator(): void {
     this.#site.stimulus('rtc', 'oscillator', { running: false });
-    this.#isOscillatorStopped = true;
-    this.#runMayHaveChanged();
+    this.chip.setOscillatorBroken(true);
   }
 
   /** The oscillator runs again, from where it stood; the time stays invalid until it is set. */
   startOscillator(): void {
     this.#site.stimulus('rtc', 'oscillator', { running: true });
-    this.#isOscillatorStopped = false;
-    this.#runMayHaveChanged();
+    this.chip.setOscillatorBroken(false);
   }
 
   /** The board's supply came or went. */
   setBoardPower(isPowered: boolean): void {
     this.#isBoardPowered = isPowered;
-    this.#supplyMayHaveChanged();
+    this.chip.setVcc(isPowered);
   }
 
   /** The firmware's face for one life. */
   connect(life: Life): Rtc {
+    const driver = createDs3231(this.bus.connect(life));
     return {
-      read: () => this.#read(),
-      write: (timeMs) => this.#write(life, timeMs),
+      read: () => driver.read(),
+      write: (timeMs) => {
+        if (!life.isAlive) return;
+        driver.write(timeMs);
+        this.#site.output('rtc', 'write', { timeMs: Math.floor(timeMs / 1000) * 1000 });
+      },
     };
   }
 
-  /** The chip as plain data. */
+  /** All of it as plain data. */
   save(): RtcState {
-    return {
-      crystal: this.#crystal.save(),
-      heldCountUs: this.#heldCountUs,
-      isValid: this.#isValid,
-      isBatteryGood: this.#isBatteryGood,
-      isBoardPowered: this.#isBoardPowered,
-      isOscillatorStopped: this.#isOscillatorStopped,
-    };
+    return { chip: this.chip.save(), bus: this.bus.save(), cell: this.#cell };
   }
 
   /** Goes on where `state` stood. */
   restore(state: RtcState): void {
-    this.#crystal = Crystal.restore(state.crystal);
-    this.#heldCountUs = state.heldCountUs;
-    this.#isValid = state.isValid;
-    this.#isBatteryGood = state.isBatteryGood;
-    this.#isBoardPowered = state.isBoardPowered;
-    this.#isOscillatorStopped = state.isOscillatorStopped;
+    this.#cancelCellEnd();
+    this.chip.restore(state.chip);
+    this.bus.restore(state.bus);
+    this.#cell = state.cell;
+    this.#isBoardPowered = state.chip.hasVcc;
   }
 
   /** The chip as delivered; the board's supply stays as it is. */
   reset(): void {
+    this.#cancelCellEnd();
+    this.bus.reset();
+    const asMade = new Ds3231Chip(this.#site.world).save();
+    this.chip.restore({ ...asMade, hasVcc: this.#isBoardPowered });
+    this.#deliver();
+  }
+
+  #deliver(): void {
     const { offsetMs = 0, driftPpm = 0, battery = 'good' } = this.#options;
-    const { nowUs } = this.#site.world;
-    this.#isBatteryGood = true;
-    this.#isOscillatorStopped = false;
-    this.#heldCountUs = undefined;
-    this.#isValid = true;
-    this.#crystal.setPpm(nowUs, checkedPpm(driftPpm));
-    this.#crystal.setCount(nowUs, nowUs + Math.round(offsetMs * 1000));
-    this.#isBatteryGood = battery === 'good';
-    if (!this.#isBatteryGood) this.#loseTime();
-    this.#runMayHaveChanged();
+    const timeUs = this.#site.world.nowUs + Math.round(offsetMs * 1000) - epochUs;
+    if (driftPpm !== 0) this.chip.setDriftPpm(checkedPpm(driftPpm));
+    this.chip.setTimeUs(timeUs < lateLeapDayUs ? timeUs : timeUs + dayUs);
+    this.#cell = battery;
+    // Delivered with an empty cell, it had no supply at all on its way.
+    if (battery === 'dead') this.#loseSupply();
   }
 
-  #read(): RtcReading {
-    const timeMs = Math.floor(this.#countUs() / 1_000_000) * 1000;
-    return { timeMs, valid: this.#isValid };
+  #loseSupply(): void {
+    this.chip.setVcc(false);
+    this.chip.setBattery(false);
+    this.chip.setVcc(this.#isBoardPowered);
   }
 
-  #write(life: Life, timeMs: number): void {
-    if (!isWritable(timeMs)) {
-      throw new HalError('bad-argument', 'rtc', `${timeMs} ms is not in 2000 to 2099`);
-    }
-    if (!life.isAlive) return;
-    const wholeMs = Math.floor(timeMs / 1000) * 1000;
-    this.#set(wholeMs * 1000);
-    this.#site.output('rtc', 'write', { timeMs: wholeMs });
+  #changeCell(cell: CoinCell): void {
+    const isRemoved = cell === 'removed';
+    this.#site.stimulus('rtc', 'battery', {
+      good: cell === 'good',
+      ...(isRemoved && { removed: true }),
+    });
+    this.#cell = cell;
+    this.chip.setBattery(cell === 'good');
   }
 
-  #set(countUs: number): void {
-    this.#isValid = this.#isRunning();
-    if (this.#heldCountUs === undefined) this.#crystal.setCount(this.#site.world.nowUs, countUs);
-    else this.#heldCountUs = countUs;
+  #cancelCellEnd(): void {
+    if (this.#cellEnd !== undefined) this.#site.world.cancel(this.#cellEnd);
+    this.#cellEnd = undefined;
   }
-
-  #countUs(): number {
-    return this.#heldCountUs ?? this.#crystal.countAt(this.#site.world.nowUs);
-  }
-
-  #hasSupply(): boolean {
-    return this.#isBoardPowered || this.#isBatteryGood;
-  }
-
-  #isRunning(): boolean {
-    return this.#hasSupply() && !this.#isOscillatorStopped;
-  }
-
-  #supplyMayHaveChanged(): void {
-    if (!this.#hasSupply()) this.#loseTime();
-    this.#runMayHaveChanged();
-  }
-
-  #loseTime(): void {
-    this.#heldCountUs = lostTimeUs;
-    this.#isValid = false;
-  }
-
-  #runMayHaveChanged(): void {
-    if (!this.#isRunning()) {
-      this.#heldCountUs = this.#countUs();
-      this.#isValid = false;
-    } else if (this.#heldCountUs !== undefined) {
-      this.#crystal.setCount(this.#site.world.nowUs, this.#heldCountUs);
-      this.#heldCountUs = undefined;
-    }
-  }
-}
-
-function isWritable(timeMs: number): boolean {
-  return timeMs >= firstWritableMs && timeMs < firstBeyondMs;
 }

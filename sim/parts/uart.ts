@@ -5,6 +5,7 @@ import type { WorldEvent } from '../kernel/event-queue.ts';
 import type { Life } from './life.ts';
 import { Listeners } from './listeners.ts';
 import { TypedRecorder } from './secret-prompt.ts';
+import { ShownRecorder } from './shown-secrets.ts';
 import type { BoardSite } from './site.ts';
 import { canceled, type SimUartBinding, WireBinding, type WireEnd } from './uart-binding.ts';
 
@@ -44,6 +45,7 @@ export class UartPart implements WireEnd {
   readonly #site: BoardSite;
   readonly #listeners: Listeners<UartOutput>;
   readonly #typed = new TypedRecorder();
+  readonly #shown = new ShownRecorder();
   #life: Life | undefined;
   #stream: SerialConsole | undefined;
   #binding: SimUartBinding | undefined;
@@ -137,6 +139,7 @@ export class UartPart implements WireEnd {
   clearOutput(): void {
     this.#output = '';
     this.#typed.reset();
+    this.#shown.reset();
   }
 
   /** Forgets what was sent; a life that runs goes on. */
@@ -185,7 +188,7 @@ export class UartPart implements WireEnd {
     const text = this.#decode(bytes);
     this.#output += text;
     this.#typed.shown(text);
-    this.#site.output('uart', 'tx', { text });
+    this.#site.output('uart', 'tx', { text: this.#shown.take(text) });
     this.#listeners.tell({ bytes, text, timeUs: this.#site.world.nowUs });
   }
 

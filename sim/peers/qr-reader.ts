@@ -21,9 +21,10 @@ export async function readQrCode({ data, width, height }: Picture): Promise<QrRe
 
 /** The picture in a PNG file; undefined where the bytes are none. */
 export async function pictureOfPng(bytes: Uint8Array): Promise<Picture | undefined> {
-  const { PNG } = await import('pngjs');
+  // By its default export, which is there in a bundle as well.
+  const { read } = (await import('pngjs')).default.PNG.sync;
   try {
-    const { data, width, height } = PNG.sync.read(Buffer.from(bytes));
+    const { data, width, height } = read(Buffer.from(bytes));
     return { data: new Uint8ClampedArray(data), width, height };
   } catch {
     return undefined;

@@ -4,11 +4,13 @@ import { invariant } from '../kernel/invariant.ts';
 import { Phone } from '../peers/phone.ts';
 import { BeepReader } from './beep-reader.ts';
 import { FaultLedger } from './fault-ledger.ts';
+import { HttpClients } from './http-clients.ts';
 import { LogReader } from './log-reader.ts';
+import { MailReader } from './mail-reader.ts';
 import type { Pattern } from './pattern.ts';
 import { createFinder, SerialReader, SerialWatch } from './serial-reader.ts';
 import type { Loop, Step, StepFailure } from './step.ts';
-import { fillPlaceholders, unescapePlaceholders } from './template.ts';
+import { base64Name, base64Of, fillPlaceholders, unescapePlaceholders } from './template.ts';
 
 /** How long a waiting step waits unless told otherwise. */
 export const defaultTimeoutUs = 30_000_000;
@@ -49,7 +51,9 @@ export class StepContext {
   readonly serial = new SerialReader();
   readonly beeps: BeepReader;
   readonly log = new LogReader();
+  readonly mail: MailReader;
   readonly faults = new FaultLedger();
+  readonly http: HttpClients;
   readonly captures = new Map<string, string>();
   readonly phone: Phone;
   /** The step that is being done. */
@@ -64,6 +68,8 @@ export class StepContext {
     this.bench = bench;
     this.phone = new Phone(bench.world);
     this.beeps = new BeepReader(bench.board);
+    this.mail = new MailReader(bench.mailServer);
+    this.http = new HttpClients(bench);
     this.#runner = runner;
     this.#deadlineUs = deadlineUs ?? Number.MAX_SAFE_INTEGER;
     this.#stopHearing = bench.board.uart.onData((_bytes, _timeUs, text) => this.#hear(text));
@@ -102,6 +108,8 @@ export class StepContext {
     if (name === 'label.model') return label.model;
     if (name === 'label.serialNumber') return label.serialNumber;
     if (name === 'label.defaultPassword') return label.defaultPassword;
+    const coded = base64Name(name);
+    if (coded !== undefined) return base64Of(this.valueOf(coded));
     const account = /^totp\((.*)\)$/.exec(name)?.[1];
     if (account !== undefined) return this.phone.code(account);
     const adapter = /^label\.mac(\d+)$/.exec(name)?.[1];

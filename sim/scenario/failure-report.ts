@@ -1,4 +1,5 @@
 import type { Bench } from '../bench.ts';
+import { ShownRecorder } from '../parts/shown-secrets.ts';
 import type { ClockReport, FailureReport, StepReport } from './result.ts';
 import type { Step } from './step.ts';
 
@@ -32,14 +33,16 @@ export function reportFailure(
   };
 }
 
-function stepReport({ position, source, name }: Step): StepReport {
+function stepReport({ position, definition, value, source: written, name }: Step): StepReport {
+  const source = definition.told?.(value) ?? written;
   const shown = source.length <= 100 ? source : `${source.slice(0, 99)}…`;
   return { ...position, source: shown, name };
 }
 
-/** The end of the console's output, without what only moves the cursor. */
+/** The end of the console's output, without what only moves the cursor, and without secrets. */
 function lastLines(output: string): readonly string[] {
-  return output
+  return new ShownRecorder()
+    .take(output)
     .slice(-charactersMax)
     .replaceAll(/\u001b\[[0-9;?]*[A-Za-z]/g, '')
     .split(/\r?\n|\r/)

@@ -4,7 +4,13 @@ import type { ProblemList } from './reader.ts';
 import { isRecord } from './schema.ts';
 import type { Loop, Step, StepDefinition } from './step.ts';
 import { laterSteps, stepDefinitions } from './steps/index.ts';
-import { isRuntimeName, placeholdersOf, substitute, type Variables } from './template.ts';
+import {
+  base64Name,
+  isRuntimeName,
+  placeholdersOf,
+  substitute,
+  type Variables,
+} from './template.ts';
 import type { Tree, TreePath } from './yaml-tree.ts';
 
 /** All steps of all cases of a file, loops read out. */
@@ -145,7 +151,8 @@ export class StepReader {
 
   #checkNames(value: unknown, path: TreePath): void {
     if (typeof value === 'string') {
-      for (const name of placeholdersOf(value)) {
+      for (const written of placeholdersOf(value)) {
+        const name = base64Name(written) ?? written;
         if (isRuntimeName(name) || this.#captured.has(name)) continue;
         this.#problems.add(path, unknownNameText(name));
       }

@@ -25,6 +25,8 @@ export interface StepDefinition<T = unknown> {
   readonly fromWords?: (words: readonly string[]) => unknown;
   /** How it is typed at the prompt, for its help; absent where it cannot be. */
   readonly usage?: string;
+  /** How reports name it, where what is written may be a secret; undefined: as it is written. */
+  told?(value: T): string | undefined;
   /** Names that have a value once the step is done. */
   captures?(value: T): readonly string[];
   /** For steps that hold steps: what the reader makes of their `steps`. */

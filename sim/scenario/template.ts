@@ -31,6 +31,16 @@ export function unescapePlaceholders(text: string): string {
   return text.replaceAll('$${', '${');
 }
 
+/** The name in `base64(NAME)`: clients of the QTS API send passwords that way. */
+export function base64Name(name: string): string | undefined {
+  return /^base64\((.*)\)$/.exec(name)?.[1];
+}
+
+/** A value in base64, as UTF-8. */
+export function base64Of(value: string | undefined): string | undefined {
+  return value === undefined ? undefined : Buffer.from(value).toString('base64');
+}
+
 /** Whether a name gets its value while the scenario runs, whatever the scenario does. */
 export function isRuntimeName(name: string): boolean {
   return runtimeNames.has(name) || /^label\.mac[1-9]\d?$/.test(name);
@@ -54,7 +64,9 @@ function substituteText(text: string, variables: Variables): Scalar {
   const value = only === undefined ? undefined : variables.get(only);
   if (value !== undefined) return value;
   return fillPlaceholders(text, (name) => {
-    const known = variables.get(name);
-    return known === undefined ? undefined : String(known);
+    const coded = base64Name(name);
+    const known = variables.get(coded ?? name);
+    if (known === undefined) return undefined;
+    return coded === undefined ? String(known) : base64Of(String(known));
   });
 }

@@ -40,6 +40,12 @@ export class TestPhone {
     this.#check(outcome, 'a QR code on the console that a phone takes');
   }
 
+  /** Points the camera at a PNG picture, such as the answer of the NAS's web server. */
+  async scan(picture: { readonly bytes: Uint8Array }, name: string): Promise<void> {
+    const outcome = await this.#phone.scanPng(picture.bytes, name);
+    this.#check(outcome, 'a QR code in a PNG picture that a phone takes');
+  }
+
   /** The present code of an account. */
   code(name: string): string {
     return this.#phone.code(name);

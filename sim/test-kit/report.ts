@@ -1,5 +1,6 @@
 import { AssertionError } from 'node:assert';
 import type { Bench } from '../bench.ts';
+import { ShownRecorder } from '../parts/shown-secrets.ts';
 import { formatDuration } from './duration.ts';
 
 /** How many of the console's last lines a failure shows. */
@@ -11,7 +12,8 @@ export function describeBench(bench: Bench, consoleText: string): string {
   const sinceUs = world.nowUs - (board.poweredOnAtUs ?? world.nowUs);
   const power = board.isPowered ? `${formatDuration(sinceUs)} after power-on` : 'the board is off';
   const states = Object.entries(bench.states()).map(([chart, state]) => `${chart} ${state}`);
-  const lines = consoleText.split(/\r?\n/).filter((line) => line.trim() !== '');
+  const told = new ShownRecorder().take(consoleText);
+  const lines = told.split(/\r?\n/).filter((line) => line.trim() !== '');
   return [
     `  time      ${new Date(world.nowUs / 1000).toISOString()} (${power})`,
     `  states    ${states.join(', ')}`,

@@ -1,5 +1,6 @@
 import { TextDecoder } from 'node:util';
 import type { Bench } from '../bench.ts';
+import { tellableEnd } from '../parts/shown-secrets.ts';
 import { describeBench, expectationText, failedExpectation } from './report.ts';
 import type { TestTime, WaitOptions } from './time.ts';
 
@@ -104,8 +105,8 @@ export class TestSerial {
 
   #missing(wanted: SerialText, timeout: string): Error {
     const title = `the console did not print what was waited for within ${timeout}`;
-    const seen =
-      this.unmatched.trim() === '' ? 'nothing new' : JSON.stringify(tail(this.unmatched));
+    const told = tellableEnd(this.#output, this.unmatched);
+    const seen = told.trim() === '' ? 'nothing new' : JSON.stringify(tail(told));
     return failedExpectation(
       this.#report(expectationText(title, { expected: nameOf(wanted), seen })),
     );

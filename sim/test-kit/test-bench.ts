@@ -7,7 +7,9 @@ import type { RtcPart } from '../parts/rtc.ts';
 import type { Trace } from '../kernel/trace.ts';
 import { UsageError } from '../kernel/invariant.ts';
 import type { Duration } from './duration.ts';
+import { TestHttp } from './http.ts';
 import { TestBuzzer, TestLed } from './indicators.ts';
+import { TestMailbox } from './mailbox.ts';
 import { TestPhone } from './phone.ts';
 import { TestPower } from './power.ts';
 import { describeBench, expectationText, failedExpectation } from './report.ts';
@@ -32,6 +34,9 @@ export class TestBench implements AsyncDisposable {
   readonly leds: { readonly status: TestLed };
   readonly power: TestPower;
   readonly phone: TestPhone;
+  /** A client of the NAS's web server; `http.client()` answers others. */
+  readonly http: TestHttp;
+  readonly mailbox: TestMailbox;
   /** What lies below: the world, the board and the firmware. */
   readonly bench: Bench;
   readonly #time: TestTime;
@@ -47,6 +52,8 @@ export class TestBench implements AsyncDisposable {
     this.leds = { status: new TestLed(bench, output) };
     this.power = new TestPower(bench);
     this.phone = new TestPhone(bench, this.#time, output);
+    this.http = new TestHttp(bench, { time: this.#time, output });
+    this.mailbox = new TestMailbox(bench, this.#time, output);
     bench.trace.onRecord(({ source, kind, chart, state }) => {
       if (source !== 'firmware' || kind !== 'state' || chart !== 'appliance') return;
       if (state === 'resetting-basic') this.#resets.push('basic');

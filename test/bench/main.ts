@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureCold } from './cold.ts';
 import { type Figure, printFigures } from './measure.ts';
+import { measureCodes, measureLogins } from './two-step.ts';
+import { measureRequests } from './requests.ts';
 import { measureBoards, measureWarm, measureWorld } from './warm.ts';
+import { measureWeb } from './web.ts';
 
 /** `npm run bench`: every figure beside the floor it is held against, all from one run. */
 async function main(): Promise<void> {
@@ -22,6 +25,10 @@ async function main(): Promise<void> {
   }
   printFigures('One warm process', await measureWarm());
   printFigures('Time', await measureWorld());
+  printFigures('Web', await measureRequests());
+  printFigures('Security codes', await measureCodes());
+  printFigures('Logins', await measureLogins());
+  printFigures('HTTP', await measureWeb());
   printFigures('Room', inOwnProcess('boards'));
 }
 

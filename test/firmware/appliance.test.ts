@@ -22,7 +22,7 @@ describe('boot', () => {
     const appliance = createApplianceBench({ isBlank: true });
     appliance.bench.board.powerOn();
     await appliance.run(6);
-    expect(appliance.printed()).toContain('store: schema 2, new, factory defaults');
+    expect(appliance.printed()).toContain('store: schema 3, new, factory defaults');
     expect(appliance.bench.states()['appliance']).toBe('ready');
   });
 

@@ -1,38 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Bench } from '#sim/bench';
 import { bootedConsole } from './console/console-bench.ts';
-
-/** Where a secret could come to light, and all that is there to be read. */
-function readable(bench: Bench): Readonly<Record<string, string>> {
-  const { trace, board, firmware } = bench;
-  const serial = trace.records.filter(({ source }) => source === 'uart');
-  // A word that came in several pieces is in no line of the trace, and yet there for all to read.
-  const textOf = (wanted: string): string =>
-    serial.flatMap(({ kind, text }) => (kind === wanted ? [text as string] : [])).join('');
-  const image = board.flash.image();
-  const files = [...image.files.keys()].map((name) => Buffer.from(image.read(name)));
-  return {
-    'the trace': bench.traceText(),
-    'what was typed, in the trace': textOf('rx'),
-    'what was shown, in the trace': textOf('tx'),
-    'the console': board.uart.output,
-    'the event log': JSON.stringify(firmware?.log?.page({ limit: 1_000 })),
-    'the flash': Buffer.concat(files).toString('latin1'),
-  };
-}
-
-/** The places where a word can be read, in any of the forms that a program may give it. */
-function placesOf(word: string, bench: Bench): string[] {
-  const bytes = Buffer.from(word);
-  const forms = [word, bytes.toString('base64'), bytes.toString('hex')];
-  return Object.entries(readable(bench))
-    .filter(([, text]) => forms.some((form) => text.toLowerCase().includes(form.toLowerCase())))
-    .map(([place]) => place);
-}
+import { placesOf, readableOf } from './secret-search.ts';
 
 /** Which of the words that were typed can be read anywhere. */
 function leaks(words: Iterable<string>, bench: Bench): string[] {
-  return [...words].flatMap((word) => placesOf(word, bench).map((place) => `${word}: ${place}`));
+  const places = readableOf(bench);
+  return [...words].flatMap((word) => placesOf(word, places).map((place) => `${word}: ${place}`));
 }
 
 const ways = {
@@ -135,8 +109,8 @@ describe.each(Object.keys(ways) as Way[])('what is typed as a password, %s,', (w
       await enter(line);
     }
     for (const line of ['q', 'y', 'group create Open-4-all']) await enter(line);
-    const found = placesOf('Open-4-all', bench);
-    const everywhere = Object.keys(readable(bench)).filter((place) => place !== 'the trace');
+    const found = placesOf('Open-4-all', readableOf(bench));
+    const everywhere = Object.keys(readableOf(bench)).filter((place) => place !== 'the trace');
     expect(found).toEqual(expect.arrayContaining(everywhere));
     expect(leaks(['Open-4-all', 'Chosen-1st'], bench).length).toBe(found.length);
   });

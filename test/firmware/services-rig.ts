@@ -1,9 +1,12 @@
-import { createServices, type Services } from '#firmware/services';
+import { createServices, type Services, type ServicesOptions } from '#firmware/services';
 import { openStore, type OpenStoreOutcome, type Store } from '#firmware/store/store';
 import { loadWallClock } from '#firmware/time/wall-clock';
 import { SimBoard, type BoardOptions } from '#sim/board';
 import { factoryImage } from '#sim/factory';
 import { World } from '#sim/kernel/world';
+
+/** The seed, the board, and how the services are made. */
+export type RigOptions = BoardOptions & ServicesOptions & { readonly seed?: number };
 
 /** A board that runs the services of the firmware and nothing else of it. */
 export class ServicesRig {
@@ -11,8 +14,8 @@ export class ServicesRig {
   #outcome: OpenStoreOutcome | undefined;
   #services: Services | undefined;
 
-  constructor(options: BoardOptions & { seed?: number } = {}) {
-    const { seed = 1, ...boardOptions } = options;
+  constructor(options: RigOptions = {}) {
+    const { seed = 1, passwordCost = 'test', onFailure, ...boardOptions } = options;
     const flash = { image: factoryImage(), ...options.flash };
     this.board = new SimBoard(new World({ seed }), { ...boardOptions, flash });
     this.board.install((board) => {
@@ -21,8 +24,17 @@ export class ServicesRig {
       this.#services = undefined;
       if (!outcome.ok) return { stop: () => undefined };
       const wallClock = loadWallClock(board.clock, board.rtc);
-      this.#services = createServices(board, outcome.store, wallClock, { passwordCost: 'test' });
-      return { stop: () => outcome.store.close() };
+      const services = createServices(board, outcome.store, wallClock, {
+        passwordCost,
+        ...(onFailure !== undefined && { onFailure }),
+      });
+      this.#services = services;
+      return {
+        stop() {
+          services.outbox.stop();
+          outcome.store.close();
+        },
+      };
     });
   }
 
@@ -73,6 +85,9 @@ const configurationTables = [
   'two_step_enforced',
   'remembered_devices',
   'secret_salt',
+  'mail_accounts',
+  'outbox',
+  'login_tokens',
 ] as const;
 
 /** All that the store knows, by table; the event log is a table of its own. */

@@ -1,3 +1,6 @@
+import { ofMail } from './mail-mutants.ts';
+import { ofWeb } from './web-mutants.ts';
+
 /** A defect that somebody might introduce, and the tests that must not let it pass. */
 export interface Mutant {
   /** What the firmware would do. */
@@ -360,7 +363,7 @@ const ofLife: readonly Mutant[] = [
   {
     what: 'an RTC from before the firmware was built is believed',
     file: 'firmware/time/wall-clock.ts',
-    text: ' && reading.timeMs >= buildDateMs',
+    text: ' && reading.timeMs >= firmwareBuildMs',
     replacement: '',
     tests: [wallClock],
   },
@@ -380,6 +383,8 @@ export const mutants: readonly Mutant[] = [
   ...ofAccounts,
   ...ofConsole,
   ...ofLife,
+  ...ofMail,
+  ...ofWeb,
 ];
 
 /** Applies a mutant to the text of its file; throws where its text is not there exactly once. */

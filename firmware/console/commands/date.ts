@@ -1,7 +1,7 @@
 import { setClockByHand } from '../clock-setting.ts';
 import { misused, refuse, type Command, type CommandContext } from '../command.ts';
 import type { Verdict } from '../dialogue.ts';
-import { localTimeText, timeStyle, utcText } from '../local-time.ts';
+import { localTimeText, timeStyle, utcText } from '../../time/local-time.ts';
 
 /** `date`: the wall clock. */
 export const date: Command = {

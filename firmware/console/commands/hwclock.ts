@@ -1,6 +1,6 @@
 import { misused, note, refuse, type Command, type CommandContext } from '../command.ts';
 import type { Verdict } from '../dialogue.ts';
-import { utcText } from '../local-time.ts';
+import { utcText } from '../../time/local-time.ts';
 
 /** `hwclock`: the battery-backed clock chip. */
 export const hwclock: Command = {

@@ -9,6 +9,7 @@ import { hwclock } from './hwclock.ts';
 import { led } from './led.ts';
 import { log } from './log.ts';
 import { logout } from './logout.ts';
+import { mail } from './mail.ts';
 import { net } from './net.ts';
 import { passwd } from './passwd.ts';
 import { poweroff } from './poweroff.ts';
@@ -33,6 +34,7 @@ export const commands: readonly Command[] = [
   twoStep,
   session,
   log,
+  mail,
   led,
   buzzer,
   net,

@@ -1,7 +1,7 @@
 import type { LogEntry } from '../../log/event-log.ts';
 import { misused, type Command, type CommandContext } from '../command.ts';
 import { ask, type Dialogue } from '../dialogue.ts';
-import { localTimeText, timeStyle } from '../local-time.ts';
+import { localTimeText, timeStyle } from '../../time/local-time.ts';
 
 const linesUsual = 20;
 const linesMax = 200;

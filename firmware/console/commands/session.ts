@@ -1,6 +1,6 @@
 import { note, type CommandContext } from '../command.ts';
 import type { Verdict } from '../dialogue.ts';
-import { localTimeText, timeStyle } from '../local-time.ts';
+import { localTimeText, timeStyle } from '../../time/local-time.ts';
 import { tableText } from '../table.ts';
 import { verbCommand } from '../verbs.ts';
 

@@ -119,6 +119,7 @@ function showStatus(name: string, context: CommandContext): Verdict {
       ['2-step verification', stateText(details)],
       ['Enforced', enforcementText(details)],
       ['Security question', details.question?.text ?? 'none'],
+      ['Codes by e-mail to', details.emailHint ?? 'none'],
       ['Recovery codes left', String(details.recoveryCodesLeft)],
     ]),
   );
@@ -235,7 +236,7 @@ function detailsOf(name: string, context: CommandContext): TwoStepDetails | unde
 function stateText(details: TwoStepDetails): string {
   const { status, isBlocked, isAlternativeBlocked } = details;
   const blocked = isBlocked ? ', BLOCKED after too many wrong codes' : '';
-  const isQuestionOff = isAlternativeBlocked ? ', security question blocked' : '';
+  const isQuestionOff = isAlternativeBlocked ? ', other way blocked' : '';
   return `${status}${blocked}${isQuestionOff}`;
 }
 

@@ -1,7 +1,7 @@
 import { change, misused, type CommandContext } from '../command.ts';
 import { askNewPassword } from '../credentials.ts';
 import { ask, confirm, type Dialogue, type Verdict } from '../dialogue.ts';
-import { localTimeText, parseTime, timeStyle } from '../local-time.ts';
+import { localTimeText, parseTime, timeStyle } from '../../time/local-time.ts';
 import { tableText } from '../table.ts';
 import { verbCommand } from '../verbs.ts';
 import { changePasswordOf } from './passwd.ts';
@@ -14,6 +14,7 @@ export const user = verbCommand(
     details: [
       'create   asks for the password; a GROUP makes the user a member of it',
       'disable  at once, or from a date: "YYYY-MM-DD hh:mm:ss" in the time zone of the settings',
+      'email    where the user is told what happens to the account; "none": nowhere',
     ],
     isForAdministrators: true,
   },
@@ -60,6 +61,13 @@ export const user = verbCommand(
       argumentsMax: 1,
       run: ([name = ''], context) => enable(name, context),
     },
+    {
+      name: 'email',
+      form: 'NAME ADDRESS|none',
+      argumentsMin: 2,
+      argumentsMax: 2,
+      run: ([name = '', address = ''], context) => setEmail(name, address, context),
+    },
   ],
 );
 
@@ -88,7 +96,7 @@ function* manage(choice: string, name: string, context: CommandContext): Dialogu
 function list(context: CommandContext): Verdict {
   const { accounts, settings, wallClock } = context.services;
   const groups = accounts.groups().filter(({ name }) => name !== 'everyone');
-  const rows = accounts.users().map(({ name, disabledFromMs, usesDefaultPassword }) => {
+  const rows = accounts.users().map(({ name, disabledFromMs, usesDefaultPassword, email }) => {
     const memberships = groups.filter(({ members }) => members.includes(name));
     const isOff = disabledFromMs !== undefined && disabledFromMs <= wallClock.nowMs();
     const status =
@@ -101,9 +109,10 @@ function list(context: CommandContext): Verdict {
       name,
       usesDefaultPassword ? `${status}, default password` : status,
       memberships.map((group) => group.name).join(', '),
+      email ?? '',
     ];
   });
-  context.print(tableText([['USER', 'STATUS', 'GROUPS'], ...rows]));
+  context.print(tableText([['USER', 'STATUS', 'GROUPS', 'E-MAIL'], ...rows]));
   return 'done';
 }
 
@@ -146,6 +155,15 @@ function disable(name: string, from: string, context: CommandContext): Verdict {
 function enable(name: string, context: CommandContext): Verdict {
   change(context, { category: 'accounts', text: `user ${name} enabled` }, () =>
     context.services.accounts.enableUser(name),
+  );
+  return 'done';
+}
+
+function setEmail(name: string, typed: string, context: CommandContext): Verdict {
+  const address = typed === 'none' ? undefined : typed;
+  const text = `e-mail address of user ${name} ${address === undefined ? 'removed' : 'changed'}`;
+  change(context, { category: 'accounts', text }, () =>
+    context.services.accounts.setEmail(name, address),
   );
   return 'done';
 }

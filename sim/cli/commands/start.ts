@@ -11,6 +11,8 @@ interface StartFlags {
   readonly state?: string;
   readonly console: boolean;
   readonly start?: number;
+  readonly host?: string;
+  readonly nasPort?: number;
 }
 
 /** `nasboard start`, which is also what `nasboard` alone does. */
@@ -28,12 +30,19 @@ export function registerStart(program: Command): void {
     .option('--board <file>', 'YAML with what stands under `board` in a scenario')
     .option('--state <dir>', 'keep flash, disks and clock chip there between runs')
     .option('--no-console', 'the bench prompt instead of the console')
+    .option('--host <address>', 'where clients reach the NAS (default: 127.0.0.1)')
+    .option(
+      '--nas-port <n>',
+      'the port for that, 0 for any free one (default: the one that the NAS is set to)',
+      parsedBy(parsePort),
+    )
     .option('--start <time>', 'true time at the start (default: the present)', parsedBy(parseStart))
     .action(async (flags: StartFlags) => {
       process.exitCode = await runSession(
         {
           speed: flags.speed,
           hasConsole: flags.console,
+          web: { host: flags.host, port: flags.nasPort },
           ...(flags.seed !== undefined && { seed: flags.seed }),
           ...(flags.start !== undefined && { startUs: flags.start }),
           ...(flags.board !== undefined && { boardPath: flags.board }),
@@ -60,6 +69,12 @@ function parseSeed(text: string): number {
     throw new InvalidArgumentError('A seed is an integer from 0 to 2^53 - 1.');
   }
   return seed;
+}
+
+function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) throw new InvalidArgumentError('A port is an integer from 0 to 65535.');
+  return port;
 }
 
 function processHost(): SessionHost {

@@ -28,6 +28,8 @@ export function bannerLines(
     `  label      password of admin: ${label.defaultPassword}   (until it is changed)`,
     `  time       ${formatSpeed(live.pacer.speed)}, true time ${time} UTC   seed ${world.random.seed}`,
     ...(where.statePath === undefined ? [] : [`  state      ${kept} ${where.statePath}`]),
+    `  NAS web    ${live.web.where}`,
+    `  mailbox    ${live.mail.where}   read it: bench> mail`,
     `  console    ${where.console}`,
     '',
   ];

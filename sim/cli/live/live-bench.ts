@@ -3,6 +3,8 @@ import { hostClock, type HostClock } from '../../kernel/host-clock.ts';
 import { UsageError } from '../../kernel/invariant.ts';
 import { Pacer, type Speed } from '../../kernel/pacer.ts';
 import type { StateDirectory } from '../../state-dir.ts';
+import { LiveMail } from './live-mail.ts';
+import { LiveWeb, type LiveWebOptions } from './live-web.ts';
 import { restoreParts, saveBoard, savedBoardOptions } from './saved-board.ts';
 
 /** What the live bench is made of. */
@@ -16,6 +18,8 @@ export interface LiveBenchOptions {
   /** Keeps the board between runs. */
   readonly state?: StateDirectory;
   readonly hostClock?: HostClock;
+  /** Where the NAS's web server is opened on this machine. */
+  readonly web?: LiveWebOptions;
 }
 
 /** A long run must not fill the memory: the last so many records are kept. */
@@ -28,6 +32,8 @@ const saveWithinMs = 2_000;
 export class LiveBench {
   readonly bench: Bench;
   readonly pacer: Pacer;
+  readonly mail: LiveMail;
+  readonly web: LiveWeb;
   /** Whether the board comes from the state directory. */
   readonly isRestored: boolean;
   readonly #state: StateDirectory | undefined;
@@ -57,7 +63,15 @@ export class LiveBench {
     this.#state = state;
     this.#host = options.hostClock ?? hostClock;
     this.pacer = new Pacer(this.bench.world, { speed: options.speed, hostClock: this.#host });
+    this.mail = new LiveMail(this.bench, this.pacer);
+    this.web = new LiveWeb(this.bench.board.network.http, this.pacer, options.web);
     this.#noteSaved();
+  }
+
+  /** What others on this machine can connect to opens. */
+  async open(): Promise<void> {
+    await this.web.open();
+    await this.mail.open();
   }
 
   /** Switches the board on, unless told otherwise; from here on time passes. */
@@ -71,6 +85,8 @@ export class LiveBench {
   async end(): Promise<void> {
     this.#host.clearTimeout(this.#saveTimer);
     await this.pacer.stop();
+    this.mail.close();
+    this.web.close();
     this.bench.board.cutPower();
     this.#state?.write(saveBoard(this.bench.board));
   }

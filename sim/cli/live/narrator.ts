@@ -1,5 +1,6 @@
 import type { Bench } from '../../bench.ts';
 import type { TraceRecord } from '../../kernel/trace.ts';
+import { mailNews, printable } from '../../peers/mail-screen.ts';
 import { formatSpan } from '../../scenario/duration.ts';
 import { describeLamp, viewLamp } from '../../scenario/led-pattern.ts';
 
@@ -65,6 +66,8 @@ export class Narrator {
     else if (source === 'reset' && record.stimulus === true) this.#notePress(record);
     else if (source === 'firmware' && kind === 'state') this.#tellState(record);
     else if (source === 'power' && record.stimulus !== true) this.#tellPower(record);
+    else if (source === 'mail-server' && kind === 'taken') this.#tellMail(record.t);
+    else if (source === 'mail' && kind === 'failed') this.#tellMailFailure(record);
   }
 
   /** Where it can be, a beep is told as it begins, and its length on the same line as it ends. */
@@ -130,6 +133,15 @@ export class Narrator {
     else if (kind === 'watchdog') this.#say(t, 'watchdog bites: the board restarts');
     else if (kind === 'cut') this.#say(t, 'power fails');
     else if (kind === 'off') this.#say(t, 'board switches itself off');
+  }
+
+  #tellMail(atUs: number): void {
+    const mail = this.#bench.mailServer.messages.at(-1);
+    if (mail !== undefined) this.#say(atUs, mailNews(mail));
+  }
+
+  #tellMailFailure({ t, text }: TraceRecord): void {
+    if (typeof text === 'string') this.#say(t, `mail not handed in: ${printable(text)}`);
   }
 
   #ledNow(): string {

@@ -10,7 +10,9 @@ import { Terminal, type TerminalInput, type TerminalOutput } from '../terminal.t
 import { bannerLines } from './banner.ts';
 import { readBoardFile } from './board-file.ts';
 import { bugReport } from './bug-report.ts';
+import { ConsoleLine } from './console-line.ts';
 import { LiveBench } from './live-bench.ts';
+import type { LiveWebOptions } from './live-web.ts';
 
 /** What `nasboard start` was asked for. */
 export interface SessionOptions {
@@ -22,6 +24,8 @@ export interface SessionOptions {
   readonly statePath?: string;
   /** Whether the console gets this terminal. */
   readonly hasConsole: boolean;
+  /** Where the NAS's web server is opened on this machine. */
+  readonly web?: LiveWebOptions;
 }
 
 /** The host, as far as a session touches it. */
@@ -52,6 +56,7 @@ export async function runSession(options: SessionOptions, host: SessionHost): Pr
       speed: options.speed,
       base: benchOptionsOf(header, 0),
       hostClock: host.clock,
+      ...(options.web !== undefined && { web: options.web }),
       ...(state !== undefined && { state }),
     });
     return await new Session(live, options, host).run(header.power ?? 'on');
@@ -59,8 +64,6 @@ export async function runSession(options: SessionOptions, host: SessionHost): Pr
     state?.close();
   }
 }
-
-const lineFeed = 0x0a;
 
 class Session {
   readonly #live: LiveBench;
@@ -90,8 +93,9 @@ class Session {
     const isInteractive = input?.isTTY === true && output.isTTY === true;
     // Where the output is no terminal, it is the console's alone.
     const bannerTo = output.isTTY === true ? output : errors;
-    bannerTo.write(`${this.#banner(isInteractive).join('\n')}\n`);
     try {
+      await this.#live.open();
+      bannerTo.write(`${this.#banner(isInteractive).join('\n')}\n`);
       if (isInteractive) this.#attach(input);
       else this.#pipe();
       this.#live.start(power).catch(this.#onBug);
@@ -124,17 +128,22 @@ class Session {
       isShown: () => terminal.mode === 'prompt',
       toConsole: () => terminal.switchTo('console'),
     });
-    let isMidLine = false;
+    const line = new ConsoleLine();
     this.#closers.push(
-      board.uart.onData((bytes) => {
-        isMidLine = bytes.at(-1) !== lineFeed;
+      board.uart.onData((bytes, _timeUs, text) => {
+        line.shown(text);
         terminal.showConsole(bytes);
       }),
       // A board that starts knows nothing of the prompt its former life has left on the screen.
       board.onPower((event) => {
-        if (event === 'start' && isMidLine) terminal.showConsole(Buffer.from('\r\n'));
+        if (event === 'start' && line.text !== '') terminal.showConsole(Buffer.from('\r\n'));
+        if (event === 'start') line.shown('\n');
       }),
     );
+    this.#live.web.onNotice((notice) => {
+      if (terminal.mode === 'prompt') prompt.line(`  ${notice}`);
+      else output.write(line.above(`  ${notice}`));
+    });
     this.#closers.push(() => terminal.detach());
     terminal.attach();
     prompt.show();
@@ -142,7 +151,8 @@ class Session {
 
   /** Without a terminal: the console on standard output and input, or lines for the prompt. */
   #pipe(): void {
-    const { input, output } = this.#host;
+    const { input, output, errors } = this.#host;
+    this.#live.web.onNotice((notice) => void errors.write(`  ${notice}\n`));
     if (!this.#options.hasConsole) {
       if (input !== undefined) {
         this.#openPrompt(input, { isTerminal: false, isShown: () => true });

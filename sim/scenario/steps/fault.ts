@@ -11,6 +11,8 @@ import {
   type FieldSchema,
 } from '../schema.ts';
 import { defineStep } from '../step.ts';
+import { orderRtc, rtcFault } from './rtc-fault.ts';
+import { orderSmtp, smtpFault } from './smtp-fault.ts';
 
 const flash = closed({
   'cut-power-after-writes': v.exactOptional(count),
@@ -45,6 +47,8 @@ const schema = closed({
   uart: v.exactOptional(uart),
   reset: v.exactOptional(closed({ stuck: flag })),
   cpu: v.exactOptional(oneOf(['hang'])),
+  smtp: v.exactOptional(smtpFault),
+  rtc: v.exactOptional(rtcFault),
 });
 
 type Fault = v.InferOutput<typeof schema>;
@@ -57,12 +61,14 @@ export const fault = defineStep({
     v.check((value) => Object.values(value).some(isOrder), 'no fault is named'),
   ),
   usage: 'fault flash cut-power-after-writes 3',
-  fromWords: ([part = '', kind = '', number]) => ({
-    [part]: number === undefined ? bareFault(part, kind) : { [kind]: scalarOf(number) },
+  fromWords: ([part = '', kind = '', ...words]) => ({
+    [part]: words.length === 0 ? bareFault(part, kind) : { [kind]: scalarOf(words.join(' ')) },
   }),
   run(context, value: Fault) {
     if (value.flash !== undefined) orderFlash(context, value.flash);
     if (value.uart !== undefined) orderUart(context, value.uart);
+    if (value.smtp !== undefined) orderSmtp(context, value.smtp);
+    if (value.rtc !== undefined) orderRtc(context, value.rtc);
     if (value.reset !== undefined) orderStuck(context, value.reset.stuck);
     if (value.cpu !== undefined) {
       const { board } = context.bench;

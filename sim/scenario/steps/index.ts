@@ -5,11 +5,13 @@ import { delay } from './delay.ts';
 import { expectBeeps } from './expect-beeps.ts';
 import { expectLed } from './expect-led.ts';
 import { expectLog } from './expect-log.ts';
+import { expectMail } from './expect-mail.ts';
 import { expectPin } from './expect-pin.ts';
 import { expectState } from './expect-state.ts';
 import { failSerial } from './fail-serial.ts';
 import { fault } from './fault.ts';
 import { forEach } from './for-each.ts';
+import { http } from './http.ts';
 import { phone } from './phone.ts';
 import { power } from './power.ts';
 import { press } from './press.ts';
@@ -41,6 +43,8 @@ export const stepDefinitions: ReadonlyMap<string, StepDefinition> = new Map(
     expectState,
     waitState,
     expectLog,
+    http,
+    expectMail,
     fault,
     rtc,
     phone,
@@ -52,8 +56,6 @@ export const stepDefinitions: ReadonlyMap<string, StepDefinition> = new Map(
 
 /** Steps that scenario files of later versions have: refused by name, never ignored. */
 export const laterSteps: ReadonlySet<string> = new Set([
-  'http',
-  'expect-mail',
   'ntp',
   'clock',
   'snapshot',

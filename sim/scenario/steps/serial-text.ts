@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { tellableEnd } from '../../parts/shown-secrets.ts';
 import type { StepContext } from '../context.ts';
 import type { Pattern } from '../pattern.ts';
 import { closed, fieldsOr, pattern, text, timeout, type FieldSchema } from '../schema.ts';
@@ -43,7 +44,8 @@ export function expandSerialText(context: StepContext, wanted: SerialText): stri
 export function unreadEnd(context: StepContext): string {
   const { unread } = context.serial;
   if (unread === '') return 'nothing since the last match';
-  const shown = unread.length <= 120 ? unread : `…${unread.slice(-119)}`;
+  const told = tellableEnd(context.bench.board.uart.output, unread);
+  const shown = told.length <= 120 ? told : `…${told.slice(-119)}`;
   return JSON.stringify(shown);
 }
 

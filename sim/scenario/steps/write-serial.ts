@@ -27,6 +27,8 @@ function isByte(value: unknown): value is number {
 export const writeSerial = defineStep({
   key: 'write-serial',
   schema: bytesOrText,
+  // It may be a password.
+  told: () => 'write-serial',
   usage: 'write-serial admin\\r',
   fromWords: (words) => words.join(' ').replaceAll('\\r', '\r').replaceAll('\\n', '\n'),
   run(context, data) {

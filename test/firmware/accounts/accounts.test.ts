@@ -173,3 +173,42 @@ describe('the accounts', () => {
     expect(accounts.authenticate('ada', password).ok).toBe(true);
   });
 });
+
+describe('the e-mail address of a user', () => {
+  it('is none at first, is set without blanks around it, and taken away', () => {
+    const { accounts } = newServices();
+    expect(accounts.user('admin')?.email).toBeUndefined();
+    expect(accounts.setEmail('ADMIN', ' carol@example.org ')).toEqual({ ok: true });
+    expect(accounts.user('admin')?.email).toBe('carol@example.org');
+    expect(accounts.setEmail('admin', undefined)).toEqual({ ok: true });
+    expect(accounts.user('admin')?.email).toBeUndefined();
+  });
+
+  it('ends no session', () => {
+    const { accounts } = newServices();
+    const before = accounts.user('admin')?.sessionEpoch;
+    accounts.setEmail('admin', 'carol@example.org');
+    expect(accounts.user('admin')?.sessionEpoch).toBe(before);
+  });
+
+  it.each([
+    ['admin', 'carol', 'email-invalid'],
+    ['admin', '', 'email-invalid'],
+    ['admin', `${'x'.repeat(251)}@a.b`, 'email-invalid'],
+    ['admin', 'carol@example.org\r\nBcc: eve@example.org', 'email-invalid'],
+    ['nobody', 'carol@example.org', 'no-such-user'],
+  ])('of %s is not set to %j: %s', (name, address, reason) => {
+    const { accounts } = newServices();
+    expect(accounts.setEmail(name, address)).toMatchObject({ ok: false, reason });
+    expect(accounts.user('admin')?.email).toBeUndefined();
+  });
+
+  it('goes with the user', () => {
+    const { accounts } = newServices();
+    accounts.createUser({ name: 'ada', password });
+    accounts.setEmail('ada', 'ada@example.org');
+    accounts.removeUser('ada');
+    accounts.createUser({ name: 'ada', password });
+    expect(accounts.user('ada')?.email).toBeUndefined();
+  });
+});

@@ -10,7 +10,7 @@ const password = 'longer-than-8';
 /** Accounts whose argon2id computations are counted. */
 function countedAccounts() {
   const services = newServices();
-  const { board, store, settings, wallClock } = services;
+  const { board, store, settings, wallClock, notices } = services;
   const real = createPasswordHasher(createRandom('salts'), 'test');
   const count = { computations: 0 };
   const counted = <R>(result: R): R => {
@@ -22,7 +22,14 @@ function countedAccounts() {
     verify: (phc, typed) => counted(real.verify(phc, typed)),
     spend: () => counted(real.spend()),
   };
-  const accounts = createAccounts({ store, settings, hasher, identity: board.identity, wallClock });
+  const accounts = createAccounts({
+    store,
+    settings,
+    hasher,
+    identity: board.identity,
+    wallClock,
+    notices,
+  });
   return { ...services, accounts, count };
 }
 

@@ -40,7 +40,9 @@ export async function finishWizard(
   await console.enter('1');
   await console.enter(securityAnswer);
   const end = await console.enter(securityAnswer);
-  const recoveryCodes = end.match(/^ {2}[A-Z2-7]{4}(-[A-Z2-7]{4}){3}$/gm) ?? [];
+  const recoveryCodes = [...end.matchAll(/^ {2}recovery code \d+: (\S+)$/gm)].map(
+    ([, one = '']) => one,
+  );
   return {
     ...who,
     code,

@@ -81,16 +81,18 @@ describe('setting up 2-step verification', () => {
     const fresh = app.URI.parse(uri) as InstanceType<typeof app.TOTP>;
     const timestamp = console.bench.firmware?.wallClockMs() ?? 0;
     const list = await console.enter(fresh.generate({ timestamp }));
-    expect(list).toMatch(/ {2}1: .*\r\n {2}2: .*\r\n {2}3: .*\r\n {2}4: .*\r\nQuestion \(1-4\): $/);
-    expect(await console.enter('5')).toMatch(/Question \(1-4\): $/);
+    expect(list).toMatch(
+      / {2}1: .*\r\n {2}2: .*\r\n {2}3: .*\r\n {2}4: .*\r\n\(A code by e-mail.*\r\nOther way \(1-4\): $/,
+    );
+    expect(await console.enter('5')).toMatch(/Other way \(1-4\): $/);
     expect(await console.enter('4')).toMatch(/Your question: $/);
     expect(await console.enter('Where was the first board soldered?')).toMatch(/Answer: $/);
     expect(await console.enter('Taipei')).toMatch(/Repeat the answer: $/);
-    expect(await console.enter('Tainan')).toMatch(/The two are not the same\.\r\nQuestion/);
+    expect(await console.enter('Tainan')).toMatch(/The two are not the same\.\r\nOther way/);
     await console.enter('4');
     await console.enter('Where was the first board soldered?');
     await console.enter('x');
-    expect(await console.enter('x')).toMatch(/Refused: .*\r\nQuestion/);
+    expect(await console.enter('x')).toMatch(/Refused: .*\r\nOther way/);
     await console.enter('4');
     await console.enter('Where was the first board soldered?');
     await console.enter('Taipei');

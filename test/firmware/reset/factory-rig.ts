@@ -14,6 +14,7 @@ export const ownPassword = 'the-owners-1';
 /** Changes something of everything that a reset restores, and of what it leaves alone. */
 export function live(services: Services): void {
   const { accounts, settings, shares, log, store, twoStep } = services;
+  addMail(services);
   store.transaction(() => {
     settings.set('network.mode', 'static');
     settings.set('network.address', '10.0.0.2');
@@ -52,6 +53,21 @@ export function live(services: Services): void {
     user: 'admin',
     address: 'serial',
   });
+}
+
+/** An account that mails go out through, and a mail that waits. */
+function addMail({ accounts, mailAccounts, outbox }: Services): void {
+  accounts.setEmail('admin', 'carol@example.org');
+  mailAccounts.create({
+    name: 'Office',
+    host: 'away.example',
+    port: 587,
+    security: 'starttls',
+    sender: 'nas@example.org',
+    user: 'nas',
+    password: 'Tell-nob0dy',
+  });
+  outbox.enqueue({ to: 'carol@example.org', subject: 'Hello', text: 'It is done.' });
 }
 
 /** Gives a user 2-step verification, something wrong with it, and a device. */

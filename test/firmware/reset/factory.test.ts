@@ -55,6 +55,18 @@ describe('the basic reset', () => {
     expect(services.accounts.authenticate('ada', 'ada-password-1').ok).toBe(true);
   });
 
+  it('leaves mail accounts, mails that wait and the address of admin as they are', () => {
+    const services = livedInServices();
+    const { mailAccounts, outbox } = services;
+    const before = { list: mailAccounts.list(), waiting: outbox.waiting() };
+    resets.basic(services);
+    expect(mailAccounts.list()).toEqual(before.list);
+    expect(outbox.waiting().slice(0, before.waiting.length)).toEqual(before.waiting);
+    expect(before).toMatchObject({ list: [{ name: 'Office' }] });
+    expect(before.waiting[0]).toMatchObject({ subject: 'Hello' });
+    expect(services.accounts.user('admin')?.email).toBe('carol@example.org');
+  });
+
   it('frees admin of 2-step verification, and leaves the other users theirs', () => {
     const { twoStep, ...services } = livedInServices();
     const [admin, ada] = ['admin', 'ada'].map((name) => services.accounts.user(name)?.id ?? 0);
@@ -106,6 +118,15 @@ describe('the advanced reset', () => {
     live({ store, ...services });
     expect(saltOf()).toHaveLength(1);
     expect(saltOf()).not.toEqual(before);
+  });
+
+  it('drops mail accounts, mails that wait and the address of admin', () => {
+    const services = livedInServices();
+    resets.advanced(services);
+    expect(services.mailAccounts.list()).toEqual([]);
+    expect(services.outbox.waiting()).toEqual([]);
+    expect(services.outbox.isConfigured).toBe(false);
+    expect(services.accounts.user('admin')?.email).toBeUndefined();
   });
 
   it('ends the sessions of admin, and no new user can take over those of an old one', () => {

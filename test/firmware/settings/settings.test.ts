@@ -38,6 +38,7 @@ const others: SettingValues = {
   'password.forbidsUserName': true,
   'twoStep.window': 10,
   'twoStep.allowQuestions': false,
+  'twoStep.allowEmail': false,
   'protection.ip.enabled': false,
   'protection.ip.attempts': 3,
   'protection.ip.periodMinutes': 0,
@@ -49,6 +50,7 @@ const others: SettingValues = {
   'accessList.denied': ['203.0.113.9'],
   'accessList.allowed': ['192.168.1.0/24', '10.0.0.1'],
   'session.idleMinutes': 5,
+  'web.requestsPerSecond': 100,
 };
 
 describe('a setting', () => {

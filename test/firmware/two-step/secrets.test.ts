@@ -96,33 +96,33 @@ describe('a sealed secret', () => {
     return createVault(store, board.identity, board.random);
   };
 
-  it('opens for its user', () => {
+  it('opens for its owner', () => {
     const one = vault();
-    expect([...one.open(7, one.seal(7, secret))]).toEqual([...secret]);
+    expect([...one.open('owner 7', one.seal('owner 7', secret))]).toEqual([...secret]);
   });
 
   it('is another one each time', () => {
     const one = vault();
-    expect(one.seal(7, secret)).not.toEqual(one.seal(7, secret));
+    expect(one.seal('owner 7', secret)).not.toEqual(one.seal('owner 7', secret));
   });
 
-  it('does not open for another user, after any change of a bit, or when it is cut short', () => {
+  it('does not open for another owner, after any change of a bit, or when it is cut short', () => {
     const one = vault();
-    const sealed = one.seal(7, secret);
-    expect(() => one.open(8, sealed)).toThrow('cannot be read');
+    const sealed = one.seal('owner 7', secret);
+    expect(() => one.open('owner 8', sealed)).toThrow('cannot be read');
     for (let place = 0; place < sealed.length; place += 1) {
       const changed = Uint8Array.from(sealed);
       changed[place] = (changed[place] ?? 0) ^ 1;
-      expect(() => one.open(7, changed)).toThrow(StoreError);
-      expect(() => one.open(7, sealed.subarray(0, place))).toThrow(StoreError);
+      expect(() => one.open('owner 7', changed)).toThrow(StoreError);
+      expect(() => one.open('owner 7', sealed.subarray(0, place))).toThrow(StoreError);
     }
   });
 
   it('does not open once the salt is gone', () => {
     const one = vault();
-    const sealed = one.seal(7, secret);
+    const sealed = one.seal('owner 7', secret);
     one.dropSalt();
-    expect(() => one.open(7, sealed)).toThrow(StoreError);
+    expect(() => one.open('owner 7', sealed)).toThrow(StoreError);
   });
 
   it('is worth nothing after a roll-back of what it was sealed in', () => {
@@ -130,13 +130,13 @@ describe('a sealed secret', () => {
     const one = createVault(store, board.identity, board.random);
     expect(() =>
       store.transaction(() => {
-        one.seal(7, secret);
+        one.seal('owner 7', secret);
         throw new Error('no');
       }),
     ).toThrow('no');
-    const sealed = one.seal(7, secret);
+    const sealed = one.seal('owner 7', secret);
     const again = createVault(store, board.identity, board.random);
-    expect([...again.open(7, sealed)]).toEqual([...secret]);
+    expect([...again.open('owner 7', sealed)]).toEqual([...secret]);
   });
 });
 

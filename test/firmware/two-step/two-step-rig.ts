@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Secret } from 'otpauth';
 import type { Proof, SecondStep, SignInRequest, VerifyOutcome } from '#firmware/access/sign-in';
+import type { PasswordCost } from '#firmware/options';
 import type { Services } from '#firmware/services';
 import type { QuestionChoice } from '#firmware/two-step/questions';
 import type { BoardOptions } from '#sim/board';
@@ -34,7 +35,7 @@ const deviceKey = new Uint8Array(32).fill(7);
 
 /** The services on a board, with people who have 2-step verification. */
 export class TwoStepRig extends ServicesRig {
-  constructor(options: BoardOptions & { seed?: number } = {}) {
+  constructor(options: BoardOptions & { seed?: number; passwordCost?: PasswordCost } = {}) {
     super({ deviceKey, ...options });
     this.bootWell();
   }

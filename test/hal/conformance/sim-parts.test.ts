@@ -6,6 +6,7 @@ import {
   type ConformanceSuite,
   consoleSuite,
   dataVolumeSuite,
+  hostWorkSuite,
   identitySuite,
   ledsSuite,
   mailSuite,
@@ -16,6 +17,7 @@ import {
   rtcSuite,
   runCheck,
   runSuite,
+  sensorsSuite,
   storageSuite,
   type Subject,
   watchdogSuite,
@@ -25,16 +27,10 @@ import { SimRig, subjects } from './sim-rig.ts';
 /** What the simulated board cannot do or have done to it, check by check. */
 const unsupported = new Set([
   'console: loses bytes without an error while the far end is gone',
-  ...networkSuite.checks
-    .filter(({ name }) => /listen|serves|port that is taken/.test(name))
-    .map(({ name }) => `network: ${name}`),
   // Nobody is there in a world without servers: that nobody is reached is all that can be seen.
   ...ntpSuite.checks
     .filter(({ needs }) => needs.some((act) => act.endsWith('Server')))
     .map(({ name }) => `ntp: ${name}`),
-  ...mailSuite.checks
-    .filter(({ needs }) => needs.some((act) => act.endsWith('Server')))
-    .map(({ name }) => `mail: ${name}`),
 ]);
 
 function conforms<Port, Acts>(
@@ -67,7 +63,9 @@ conforms(ledsSuite, subjects.leds);
 conforms(buzzerSuite, subjects.buzzer);
 conforms(rtcSuite, subjects.rtc);
 conforms(clockSuite, subjects.clock);
+conforms(sensorsSuite, subjects.sensors);
 conforms(randomSuite, subjects.random);
+conforms(hostWorkSuite, subjects['host-work']);
 conforms(watchdogSuite, subjects.watchdog);
 conforms(powerSuite, subjects.power);
 conforms(identitySuite, subjects.identity);

@@ -5,6 +5,7 @@ import type {
   ClockActs,
   ConsoleActs,
   DataVolumeActs,
+  HostWorkActs,
   IdentityActs,
   LedsActs,
   MailActs,
@@ -13,6 +14,7 @@ import type {
   PowerActs,
   RandomActs,
   RtcActs,
+  SensorsActs,
   StorageActs,
   Subject,
   WatchdogActs,
@@ -21,25 +23,26 @@ import type { Button } from '#hal/button';
 import type { Buzzer } from '#hal/buzzer';
 import type { Clock } from '#hal/clock';
 import type { DataVolume } from '#hal/data-volume';
+import type { HostWork } from '#hal/host-work';
 import type { Identity } from '#hal/identity';
 import type { Leds } from '#hal/led';
-import type { Mail } from '#hal/mail';
+import type { Mail, SmtpServer } from '#hal/mail';
 import type { Network } from '#hal/network';
 import type { Ntp } from '#hal/ntp';
 import type { Power } from '#hal/power';
 import type { RandomSource } from '#hal/random';
 import type { Rtc } from '#hal/rtc';
+import type { Sensors } from '#hal/sensors';
 import type { SerialConsole } from '#hal/serial';
 import type { Storage } from '#hal/storage';
 import type { Watchdog } from '#hal/watchdog';
 import { SimBoard } from '#sim/board';
 import { World } from '#sim/kernel/world';
+import { MailServer } from '#sim/peers/mail-server';
 import {
   garblingTimeServer,
-  mailServer,
   refusingTimeServer,
   RemoteSides,
-  silentMailServer,
   silentTimeServer,
   timeServer,
 } from './remote-sides.ts';
@@ -53,8 +56,8 @@ export class SimRig {
   readonly board: SimBoard;
   /** Servers, for drivers that reach some. */
   readonly remoteSides: RemoteSides;
+  readonly mailServer: MailServer;
   bites = 0;
-  readonly #atEnd: (() => Promise<void>)[] = [];
   #present: Board | undefined;
 
   /** Powers the board on. */
@@ -65,6 +68,8 @@ export class SimRig {
       clock: () => this.present.clock,
       trueMs: () => this.world.nowUs / 1000,
     });
+    this.mailServer = new MailServer(this.world);
+    this.board.mail.reach(this.mailServer);
     const tamper = makeTamper(this);
     this.board.install((board) => {
       this.#present = { ...board, ...tamper(board) };
@@ -86,14 +91,8 @@ export class SimRig {
     await this.world.runFor(Math.ceil(ms * 1001));
   }
 
-  /** What is to be freed when the rig is done with. */
-  atEnd(free: () => Promise<void>): void {
-    this.#atEnd.push(free);
-  }
-
-  async end(): Promise<void> {
+  end(): void {
     this.board.powerOff();
-    for (const free of this.#atEnd.splice(0)) await free();
   }
 
   async restart(): Promise<Board> {
@@ -206,6 +205,25 @@ export const subjects = {
     act: { restart: async () => (await rig.restart()).random },
   }),
 
+  sensors: (rig: SimRig): Subject<Sensors, SensorsActs> => ({
+    get port() {
+      return rig.present.sensors;
+    },
+    act: {
+      stopFan: async (fan) => rig.board.sensors.setFan(fan, 0),
+      warmTo: async (celsius) => rig.board.sensors.setSystemTemperature(celsius),
+      disconnect: async () => rig.board.sensors.setSilent(true),
+      restart: async () => (await rig.restart()).sensors,
+    },
+  }),
+
+  'host-work': (rig: SimRig): Subject<HostWork, HostWorkActs> => ({
+    get port() {
+      return rig.present.hostWork;
+    },
+    act: { restart: async () => (await rig.restart()).hostWork },
+  }),
+
   watchdog: (rig: SimRig): Subject<Watchdog, WatchdogActs> => ({
     get port() {
       return rig.present.watchdog;
@@ -281,6 +299,13 @@ export const subjects = {
         rig.board.network.setCable(adapter, isConnected);
         await rig.pass(5000);
       },
+      fetchText: async (port) => {
+        const answer = rig.board.network.http.request({ url: '/', from: '192.168.1.100', port });
+        const text = answer.then(({ body }) => body);
+        text.catch(() => undefined);
+        await rig.pass(1);
+        return text;
+      },
     },
   }),
 
@@ -295,9 +320,30 @@ export const subjects = {
     get port() {
       return rig.present.mail;
     },
-    act: { pass: (ms) => rig.pass(ms) },
+    act: { pass: (ms) => rig.pass(ms), ...mailServerActs(rig.mailServer) },
   }),
 };
+
+/** One server behaves in turn as each check needs it. */
+export function mailServerActs(server: MailServer): Omit<MailActs, 'pass'> {
+  const { host } = server;
+  const at: SmtpServer = { host, port: 587, security: 'starttls' };
+  return {
+    takingServer: async () => {
+      server.up();
+      return at;
+    },
+    taken: () => server.messages,
+    refusingServer: async (reply) => {
+      server.reject(reply);
+      return at;
+    },
+    silentServer: async () => {
+      server.silent();
+      return at;
+    },
+  };
+}
 
 /** The same where the driver reaches the servers of the rig. */
 export const remoteSubjects = {
@@ -311,19 +357,6 @@ export const remoteSubjects = {
       silentServer: async () => silentTimeServer,
       refusingServer: async () => refusingTimeServer,
       garblingServer: async () => garblingTimeServer,
-    },
-  }),
-
-  mail: (rig: SimRig): Subject<Mail, MailActs> => ({
-    get port() {
-      return rig.present.mail;
-    },
-    act: {
-      ...subjects.mail(rig).act,
-      takingServer: async () => mailServer,
-      taken: () => rig.remoteSides.taken,
-      refusingServer: async (reply) => rig.remoteSides.refusingMailServer(reply),
-      silentServer: async () => silentMailServer,
     },
   }),
 };

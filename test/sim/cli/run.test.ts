@@ -74,7 +74,7 @@ describe('nothing runs where a file is unusable', () => {
   test('every mistake of every file is told on stderr, with its place', async () => {
     const files = [
       put('good.yaml', pass),
-      put('bad.yaml', ['press: { hold: 3 }', 'http: {}']),
+      put('bad.yaml', ['press: { hold: 3 }', 'ntp: {}']),
       join(folder, 'missing.yaml'),
       folder,
     ];
@@ -82,7 +82,7 @@ describe('nothing runs where a file is unusable', () => {
     expect(code).toBe(2);
     expect(out).toBe('');
     expect(err).toContain('bad.yaml:3:20  press.hold: "3" has no unit; write 3s, 3000ms …\n');
-    expect(err).toContain('bad.yaml:4:5  http: the step "http" is not in this version\n');
+    expect(err).toContain('bad.yaml:4:5  ntp: the step "ntp" is not in this version\n');
     expect(err).toMatch(/missing\.yaml: .*no such file/);
     expect(err).toContain('EISDIR');
     expect(existsSync(join(folder, 'out.jsonl'))).toBe(false);

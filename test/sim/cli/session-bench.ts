@@ -33,7 +33,13 @@ export class SessionBench {
     });
     const { startUs, ...others } = { startUs: startOtherwiseUs, ...options };
     this.done = runSession(
-      { speed: 1, hasConsole: true, ...others, ...(startUs !== undefined && { startUs }) },
+      {
+        speed: 1,
+        hasConsole: true,
+        web: { port: 0 },
+        ...others,
+        ...(startUs !== undefined && { startUs }),
+      },
       {
         input: hasInput ? this.screen.input : undefined,
         output: this.screen.output,

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SimulatorBug, UsageError } from '#sim/kernel/invariant';
 import { parseStart } from '#sim/cli/live/session';
 import { FakeHostClock } from '../kernel/fake-host-clock.ts';
+import { powerOn } from '#sim/testing';
 import { SessionBench } from './session-bench.ts';
 
 const toggle = '\x1d';
@@ -103,7 +104,7 @@ describe('at bench>', () => {
     ['help', /press reset 3s[^]*speed \[10x\|max\]/],
     ['fault', /fault: [^]*for example: fault flash cut-power-after-writes 3/],
     ['press reset 3', /press\.hold: "3" has no unit[^]*for example: press reset 3s/],
-    ['http', /no step "http" yet/],
+    ['http', /http\.method: [^]*for example: http GET \/cgi-bin\/authLogin\.cgi/],
     ['repeat 3', /write it in a scenario file/],
     ['frobnicate', /"frobnicate" is no step and no word here: try help/],
     ['speed 1000x', /outside 0\.1x to 100x/],
@@ -116,6 +117,21 @@ describe('at bench>', () => {
     await session.advance(15_000);
     expect(session.shown).toMatch(answer);
     expect(session.shown).toMatch(/bench> $/);
+    session.terminate();
+    expect(await session.done).toBe(0);
+  });
+
+  test('an HTTP request shows what it is answered, paused or not', async () => {
+    // The web server is loaded for the first request of a process: real time that no test moves.
+    await using bench = await powerOn();
+    await bench.http.get('/cgi-bin/authLogin.cgi');
+    const session = new SessionBench();
+    await session.boot();
+    await session.type(`${toggle}http GET /cgi-bin/authLogin.cgi user=nobody\r`);
+    expect(session.shown).toMatch(/200 text\/xml, \d+ bytes\n[^]*<authPassed>[^]*ok\n/);
+    await session.type('pause\r');
+    await session.type('http POST /nowhere a=b\r');
+    expect(session.shown).toMatch(/404[ ,][^]*ok\nbench> $/);
     session.terminate();
     expect(await session.done).toBe(0);
   });
@@ -169,6 +185,38 @@ describe('at bench>', () => {
     expect(JSON.parse(header ?? '')).toMatchObject({ trace: 'nasboard', seed: 1 });
     session.terminate();
     await session.done;
+  });
+});
+
+describe('the web server of the NAS', () => {
+  test('is told where it is, above what is being typed, and answers true clients', async () => {
+    const session = new SessionBench();
+    await session.boot();
+    await session.type('adm');
+    expect(session.shown).toContain(
+      'NAS web    a free port of 127.0.0.1   (once the NAS is ready)',
+    );
+    const [, url = ''] = /NAS web {4}(http:\S+)\r\nTS-453N login: /.exec(session.shown) ?? [];
+    const answer = await fetch(`${url}/cgi-bin/authLogin.cgi`);
+    expect(answer.headers.get('content-type')).toBe('text/xml');
+    expect(await answer.text()).toContain('<authPassed>');
+    expect(session.shown).toMatch(/login: adm$/);
+    session.terminate();
+    expect(await session.done).toBe(0);
+    await expect(fetch(url)).rejects.toThrow(/fetch failed/);
+  });
+
+  test('is told on stderr where standard output is the console’s', async () => {
+    const session = new SessionBench({}, { isTerminal: false });
+    await session.boot();
+    expect(session.errors).toMatch(/\n {2}NAS web {4}http:\/\/127\.0\.0\.1:\d+\n$/);
+    session.terminate();
+    await session.done;
+  });
+
+  test('at an address of another machine is refused before the board starts', async () => {
+    const { done } = new SessionBench({ web: { host: '192.0.2.1' } });
+    await expect(done).rejects.toThrow(/--host 192\.0\.2\.1 is no address of this machine/);
   });
 });
 

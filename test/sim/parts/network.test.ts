@@ -90,11 +90,6 @@ describe('the network', () => {
     expect(() => network.setCable(2, true)).toThrow(UsageError);
   });
 
-  test('says that it has no HTTP listener', async () => {
-    const port = network.connect(bench.begin());
-    await expect(port.listen(8080, () => undefined)).rejects.toThrow('(unsupported)');
-  });
-
   test('reset plugs all cables in', () => {
     network.setCable(0, false);
     network.reset();

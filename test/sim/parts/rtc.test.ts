@@ -167,6 +167,141 @@ describe('battery', () => {
   });
 });
 
+describe('the coin cell', () => {
+  const christmasUs = Date.UTC(2026, 11, 25, 12) * 1000;
+
+  test('that dies over Christmas takes the time along', async () => {
+    const rtc = createRtc();
+    rtc.setBoardPower(true);
+    rtc.endBatteryAt(christmasUs);
+    rtc.setBoardPower(false);
+    await bench.world.runUntil(christmasUs - 1);
+    expect([rtc.isBatteryGood, rtc.isValid, rtc.pendingFaults]).toEqual([
+      true,
+      true,
+      ['battery-dies'],
+    ]);
+    await bench.world.runUntil(christmasUs);
+    expect([rtc.isBatteryGood, rtc.isValid, rtc.pendingFaults]).toEqual([false, false, []]);
+  });
+
+  test('that dies while the board is on is noticed at the next night', async () => {
+    const rtc = createRtc();
+    rtc.setBoardPower(true);
+    rtc.endBatteryAt(christmasUs);
+    await bench.world.runUntil(christmasUs + dayUs);
+    expect([rtc.isBatteryGood, rtc.isValid]).toEqual([false, true]);
+    rtc.setBoardPower(false);
+    expect(rtc.isValid).toBe(false);
+  });
+
+  test('that was changed before does not die', async () => {
+    const rtc = createRtc();
+    rtc.endBatteryAt(christmasUs);
+    rtc.setBattery('good');
+    await bench.world.runUntil(christmasUs + dayUs);
+    expect(rtc.isBatteryGood).toBe(true);
+  });
+
+  test('cannot have died before', () => {
+    expect(() => createRtc().endBatteryAt(bench.world.nowUs - 1)).toThrow(UsageError);
+  });
+
+  test('taken out is none, and put back waits for the board', async () => {
+    const rtc = createRtc();
+    rtc.setBattery('removed');
+    rtc.setBattery('good');
+    await bench.world.runFor(dayUs);
+    expect([rtc.isOscillatorRunning, rtc.timeMs]).toEqual([false, lostMs]);
+    rtc.setBoardPower(true);
+    expect(rtc.isOscillatorRunning).toBe(true);
+  });
+
+  test('whose contacts bounce leaves no time, and no flag', () => {
+    const rtc = createRtc();
+    expect(rtc.bounceBattery()).toBe(true);
+    rtc.setBoardPower(true);
+    expect(rtc.isValid).toBe(true);
+    expect(rtc.connect(bench.begin()).read().valid).toBe(false);
+  });
+
+  test.each(['the board is on', 'there is no good cell'])(
+    'whose contacts bounce does no harm where %s',
+    (why) => {
+      const rtc = createRtc();
+      rtc.setBoardPower(true);
+      if (why !== 'the board is on') rtc.setBattery('dead');
+      expect(rtc.bounceBattery()).toBe(false);
+      expect(reading(rtc)).toEqual({ sinceStartMs: 0, valid: true });
+    },
+  );
+});
+
+describe('temperature', () => {
+  test('takes the crystal along, and the chip compensates most of it', async () => {
+    const rtc = createRtc();
+    rtc.setTemperature(60);
+    expect(rtc.temperatureC).toBe(60);
+    await bench.world.runFor(dayUs);
+    const aheadMs = rtc.timeMs - bench.world.nowUs / 1000;
+    expect(aheadMs).toBeGreaterThan(-75);
+    expect(aheadMs).toBeLessThan(-55);
+    expect(rtc.driftPpm).toBe(0);
+  });
+
+  test.each([-40.5, 85.5, Number.NaN])('of %d °C is none that it stands', (celsius) => {
+    expect(() => createRtc().setTemperature(celsius)).toThrow(UsageError);
+  });
+});
+
+describe('the bus', () => {
+  test('is that of the board’s one chip', () => {
+    const rtc = createRtc();
+    const bus = rtc.bus.connect(bench.begin());
+    expect(bus.writeRead(0x68, Uint8Array.of(0x05), 2)).toEqual(Uint8Array.of(0x11, 0x26));
+    expect(rtc.chip.registers()[0x06]).toBe(0x26);
+  });
+
+  test('that fails is an error of the clock, and an order of the board', () => {
+    const rtc = createRtc();
+    const port = rtc.connect(bench.begin());
+    rtc.bus.failTransfers('nack-address');
+    expect(rtc.pendingFaults).toEqual(['nack-address']);
+    expect(() => port.read()).toThrow(/rtc: .*nobody answers.*not-present/);
+    expect(port.read().valid).toBe(true);
+  });
+
+  test('carries nothing of a firmware whose life is over', () => {
+    const port = createRtc().connect(bench.begin());
+    bench.begin();
+    expect(() => port.read()).toThrow(/closed/);
+  });
+});
+
+test('in a world beyond the years it can tell, it does not vouch for them', () => {
+  const yearMs = 366 * 86_400_000;
+  const rtc = createRtc({ offsetMs: Date.UTC(2100, 2, 1) - startMs });
+  expect(new Date(rtc.timeMs).toISOString()).toBe('2100-03-01T00:00:00.000Z');
+  expect(rtc.connect(bench.begin()).read()).toEqual({ timeMs: rtc.timeMs, valid: false });
+  const early = createRtc({ offsetMs: Date.UTC(2000, 0, 1) - startMs - yearMs });
+  expect(early.connect(bench.begin()).read().valid).toBe(false);
+});
+
+test('it goes on from what was saved', async () => {
+  const rtc = createRtc({ driftPpm: 30 });
+  rtc.setBoardPower(true);
+  rtc.setTemperature(48);
+  rtc.setBattery('removed');
+  await bench.world.runFor(100 * secondUs);
+  const other = createRtc();
+  other.restore(structuredClone(rtc.save()));
+  await bench.world.runFor(dayUs);
+  expect(other.timeMs).toBe(rtc.timeMs);
+  expect(other.save()).toEqual(rtc.save());
+  other.setBoardPower(false);
+  expect(other.isValid).toBe(false);
+});
+
 describe('oscillator', () => {
   test('one that stops leaves the time standing and invalid, until it runs and is set', async () => {
     const rtc = createRtc();

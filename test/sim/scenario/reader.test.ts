@@ -62,6 +62,16 @@ describe('an unusable file is refused with line and column', () => {
       '3:17  advance-to: "2026-11-24T10:00:00" is no time',
     ],
     ['a drift without unit', '  - rtc: { drift: 20 }', '3:19  rtc.drift: "20" is no drift'],
+    [
+      'a temperature without unit',
+      '  - rtc: { temperature: 60 }',
+      '3:25  rtc.temperature: "60" is no temperature',
+    ],
+    [
+      'a temperature the chip does not stand',
+      '  - rtc: { temperature: 85.5C }',
+      '3:25  rtc.temperature: "85.5C" is no temperature',
+    ],
     ['a byte over 255', '  - write-serial: [1, 256]', '3:19  write-serial: "256" is no byte'],
     [
       'a list of holds beside another',

@@ -1,19 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { CaseResult } from '#sim/scenario/result';
-import { runScenario, type ScenarioOptions } from '#sim/scenario/run-scenario';
+import { runScenario } from '#sim/scenario/run-scenario';
 import { scenarioOf } from './read.ts';
-
-/** Runs a scenario of one case. */
-async function run(
-  steps: readonly string[],
-  { header = '', ...options }: ScenarioOptions & { readonly header?: string } = {},
-): Promise<CaseResult> {
-  const list = steps.map((step) => `  - ${step}`).join('\n');
-  const { cases } = await runScenario(scenarioOf(list, header), options);
-  const [first] = cases;
-  if (first === undefined) throw new Error('a scenario has a case');
-  return first;
-}
+import { runCase as run } from './one-case.ts';
 
 const ready = 'wait-state: { appliance: ready }';
 
@@ -76,6 +64,12 @@ describe('a step that holds lets the scenario pass', () => {
     ['wait-led', ['wait-led: { colour: green }'], undefined],
     ['expect-log', [ready, 'expect-log: "power: started"'], undefined],
     ['rtc', ['rtc: { drift: 20ppm, time: "2030-01-01T00:00:00Z", battery: dead }'], 0],
+    ['rtc, warm', ['rtc: { temperature: 60C, battery: removed }'], 0],
+    [
+      'rtc, a cell that dies while the power is off',
+      ['power: off', 'rtc: { battery-dies: "2026-11-24T10:00:01Z" }', 'delay: 2s'],
+      2_000_000,
+    ],
     ['repeat', ['repeat: { times: 3, steps: [{ delay: 1s }, { delay: 500ms }] }'], 4_500_000],
     ['for-each', ['for-each: { as: x, in: [1s, 2s], steps: [{ delay: "${x}" }] }'], 3_000_000],
   ])('%s', async (_key, steps, simulatedUs) => {
@@ -92,7 +86,7 @@ describe('a step that does not hold fails, and says what was seen', () => {
       'wait-serial',
       ['wait-serial: { text: nobody, timeout: 1s }'],
       '"nobody"',
-      /services: network/,
+      /services: http on 8080/,
     ],
     [
       'wait-serial looks on from the last match',
@@ -104,7 +98,7 @@ describe('a step that does not hold fails, and says what was seen', () => {
       'capture-serial',
       ['capture-serial: { pattern: "(x+y)", as: v, timeout: 1s }'],
       '/(x+y)/m',
-      /services: network/,
+      /services: http on 8080/,
     ],
     [
       'expect-pin',
@@ -117,6 +111,12 @@ describe('a step that does not hold fails, and says what was seen', () => {
       ['wait-pin: { part-id: status, name: red, value: 1, timeout: 1s }'],
       'status/red 1',
       /status\/red 0/,
+    ],
+    [
+      'rtc: a cell that died before',
+      ['delay: 1s', 'rtc: { battery-dies: "2026-11-24T10:00:00Z" }'],
+      'a death from 2026-11-24T10:00:01.000Z on',
+      /2026-11-24T10:00:00.000Z/,
     ],
     [
       'expect-beeps: one too few',
@@ -204,63 +204,6 @@ describe('a step that does not hold fails, and says what was seen', () => {
   test('inside a loop it is the step of the loop that is named', async () => {
     const { failure } = await run(['repeat: { times: 2, steps: [{ expect-beeps: [1s] }] }']);
     expect(failure?.step).toMatchObject({ line: 5, source: 'expect-beeps: [1s]' });
-  });
-});
-
-describe('a run is invalid where an ordered fault never took effect', () => {
-  test.each([
-    [
-      'a cut that no write reached',
-      [ready, 'fault: { flash: { cut-power-after-writes: 999 } }', 'delay: 1s'],
-      /cut-power-after-writes/,
-    ],
-    ['noise that no board heard', ['power: off', 'fault: { uart: { noise: 9 } }'], /uart: noise/],
-    ['a hang of a board that is off', ['power: off', 'fault: { cpu: hang }'], /cpu: hang/],
-    [
-      'a stuck button that no board met',
-      ['power: off', 'fault: { reset: { stuck: true } }', 'delay: 1s'],
-      /reset: stuck/,
-    ],
-    [
-      'a fault replaced before it happened',
-      [
-        ready,
-        'fault: { flash: { fail-writes: 1 } }',
-        'fault: { flash: { fail-writes: 1 } }',
-        'power: cycle',
-        ready,
-      ],
-      /fail-writes/,
-    ],
-  ])('%s', async (_what, steps, problem) => {
-    const { outcome, failure } = await run(steps);
-    expect(outcome).toBe('invalid');
-    expect(failure?.problem).toMatch(problem);
-  });
-
-  test.each([
-    [
-      'a cut',
-      [
-        ready,
-        'fault: { flash: { cut-power-after-writes: 1 } }',
-        'press: { hold: 3s }',
-        'wait-pin: { part-id: power, name: on, value: 0 }',
-      ],
-    ],
-    ['noise', [ready, 'fault: { uart: { noise: 9, break: 1, framing: 2 } }', 'delay: 1s']],
-    [
-      'a button stuck before power-on',
-      ['power: off', 'fault: { reset: { stuck: true } }', 'power: on', ready],
-    ],
-    ['a hang', ['fault: { cpu: hang }', 'delay: 1s']],
-  ])('%s that took effect makes it valid', async (_what, steps) => {
-    expect((await run(steps)).outcome).toBe('passed');
-  });
-
-  test('a step that fails counts before a fault that did not happen', async () => {
-    const steps = ['fault: { flash: { cut-power-after-writes: 999 } }', 'expect-beeps: [1s]'];
-    expect((await run(steps)).outcome).toBe('failed');
   });
 });
 

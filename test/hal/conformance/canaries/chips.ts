@@ -5,11 +5,67 @@ import { createRandom } from '#sim/kernel/random';
 import { type Canary, canariesOf, swallowing } from './canary.ts';
 
 const random = canariesOf('random');
+const sensors = canariesOf('sensors');
+const hostWork = canariesOf('hostWork');
 const watchdog = canariesOf('watchdog');
 const power = canariesOf('power');
 const identity = canariesOf('identity');
 
 const badArgument: readonly HalErrorCode[] = ['bad-argument'];
+
+export const hostWorkCanaries: readonly Canary[] = [
+  hostWork(
+    'answers before the work is done',
+    [/work answers/, /its own answer/, /next life/],
+    () => () => ({
+      declare: (work) => {
+        work.catch(() => 'nobody hears of it');
+        return Promise.resolve(undefined as never);
+      },
+    }),
+  ),
+  hostWork('hides failures', [/fails as the work fails/], () => (port) => ({
+    declare: (work) => port.declare(work.catch(() => undefined as never)),
+  })),
+];
+
+export const sensorsCanaries: readonly Canary[] = [
+  sensors('has no name for its processor', [/can be printed/], () => (port) => ({
+    cpu: () => ({ ...port.cpu(), model: '' }),
+  })),
+  sensors('tells the load of all cores added up', [/0 to 100/], () => (port) => ({
+    cpu: () => ({ ...port.cpu(), usedPercent: 240 }),
+  })),
+  sensors(
+    'tells thousandths of a degree',
+    [/of the processor/, /inside the case/],
+    () => (port) => ({
+      cpu: () => ({ ...port.cpu(), temperatureC: port.cpu().temperatureC * 1000 }),
+      systemTemperatureC: () => port.systemTemperatureC() * 1000,
+    }),
+  ),
+  sensors('has more memory free than there is', [/never more free/], () => (port) => ({
+    memory: () => ({ ...port.memory(), freeBytes: port.memory().totalBytes + 1 }),
+  })),
+  sensors('tells turns a second', [/whole turns a minute/], () => (port) => ({
+    fans: () => port.fans().map(() => ({ rpm: 12.5 })),
+  })),
+  sensors('grows a fan with each life', [/in every life/], () => {
+    let lives = 0;
+    return (port) => {
+      const more = Array.from({ length: (lives += 1) }, () => ({ rpm: 700 }));
+      return { fans: () => [...port.fans(), ...more] };
+    };
+  }),
+  sensors('goes on with what it read first', [/which fan stands/, /case is warm/], () => (port) => {
+    const fans = port.fans();
+    const systemC = port.systemTemperatureC();
+    return { fans: () => fans, systemTemperatureC: () => systemC };
+  }),
+  sensors('makes values up where it has none', [/measures nothing/], () => (port) => ({
+    systemTemperatureC: () => swallowing(['io'], 0, () => port.systemTemperatureC()),
+  })),
+];
 
 export const randomCanaries: readonly Canary[] = [
   random('gives a byte more', [/exactly 0 bytes/, /exactly 32 bytes/], () => (port) => ({

@@ -1,7 +1,6 @@
 import type { Board } from '#hal/board';
 import { HalError } from '#hal/errors';
 import type { HttpListener, Network } from '#hal/network';
-import { loopback } from '../loopback.ts';
 import { type Canary, canariesOf, swallowing } from './canary.ts';
 
 const network = canariesOf('network');
@@ -79,6 +78,16 @@ export const networkCanaries: readonly Canary[] = [
   network('has a link without a speed', [/what makes sense/], () =>
     adapters(() => ({ speedMbps: 0 })),
   ),
+  network('counts packets of one adapter only', [/each adapter/], () => (port) => ({
+    traffic: () => port.traffic().slice(0, 1),
+  })),
+  network('has always carried the same', [/packets of what it serves/], () => (port) => {
+    const traffic = port.traffic();
+    return { traffic: () => traffic };
+  }),
+  network('has names for name servers', [/by their addresses/], () => () => ({
+    nameServers: () => ['dns.example'],
+  })),
   network('applies nothing', [/fixed address/], () => () => ({ apply: () => undefined })),
   network('knows no jumbo frames', [/jumbo/], () => adapters(() => ({ mtu: 1500 }))),
   network('takes any adapter', [/does not have/], () => (port) => ({
@@ -99,18 +108,20 @@ const shut = (listener: HttpListener, close: () => Promise<void>): HttpListener 
   close,
 });
 
-/** The simulated board does not listen: these break a true listener of this machine. */
+/** The same for what listens. */
 export const listenerCanaries: readonly Canary[] = [
-  network('answers something else', [/serves HTTP/], () => () => ({
-    listen: (port) => loopback(port, (_, response) => response.end('welcome')),
+  network('answers something else', [/serves HTTP/], () => (good) => ({
+    listen: (port) => good.listen(port, (_, response) => response.end('welcome')),
   })),
-  network('shares a port that is taken', [/port that is taken/], () => () => ({
+  network('shares a port that is taken', [/port that is taken/], () => (good) => ({
     listen: (port, onRequest) =>
-      loopback(port, onRequest).catch(() => ({ address: '', port, close: async () => undefined })),
+      good
+        .listen(port, onRequest)
+        .catch(() => ({ address: '', port, close: async () => undefined })),
   })),
-  network('closes only once', [/port that is taken/], () => () => ({
+  network('closes only once', [/port that is taken/], () => (good) => ({
     listen: async (port, onRequest) => {
-      const listener = await loopback(port, onRequest);
+      const listener = await good.listen(port, onRequest);
       let isClosed = false;
       return shut(listener, async () => {
         if (isClosed) throw new HalError('closed', 'network', 'closed already');
@@ -119,19 +130,16 @@ export const listenerCanaries: readonly Canary[] = [
       });
     },
   })),
-  network('listens on after close', [/no more after close/], (rig) => () => ({
+  network('listens on after close', [/no more after close/], () => (good) => ({
     listen: async (port, onRequest) => {
-      const listener = await loopback(port, onRequest);
-      rig.atEnd(() => listener.close());
+      const listener = await good.listen(port, onRequest);
       return shut(listener, async () => undefined);
     },
   })),
-  network('takes any port', [/port -1/, /port NaN/], (rig) => () => ({
-    listen: async (port, onRequest) => {
+  network('takes any port', [/port -1/, /port NaN/], () => (good) => ({
+    listen: (port, onRequest) => {
       const isPort = Number.isInteger(port) && port >= 0 && port <= 65_535;
-      const listener = await loopback(isPort ? port : 0, onRequest);
-      rig.atEnd(() => listener.close());
-      return listener;
+      return good.listen(isPort ? port : 0, onRequest);
     },
   })),
 ];

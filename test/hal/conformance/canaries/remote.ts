@@ -1,7 +1,6 @@
 import { HalError } from '#hal/errors';
 import type { Mail } from '#hal/mail';
 import type { Ntp, NtpCheck, NtpSample } from '#hal/ntp';
-import type { SimRig } from '../sim-rig.ts';
 import { type Canary, canariesOf } from './canary.ts';
 
 const ntpCanaryOf = canariesOf('ntp');
@@ -15,13 +14,13 @@ function ntp(what: string, caughtBy: readonly RegExp[], query: Query): Canary {
 }
 
 function mail(what: string, caughtBy: readonly RegExp[], send: Send): Canary {
-  return mailCanaryOf(what, caughtBy, (rig) => () => ({
-    send: (...parameters) => send(rig, ...parameters),
+  return mailCanaryOf(what, caughtBy, () => (good) => ({
+    send: (...parameters) => send(good, ...parameters),
   }));
 }
 
 type Query = (good: Ntp, ...parameters: Parameters<Ntp['query']>) => Promise<NtpSample>;
-type Send = (rig: SimRig, ...parameters: Parameters<Mail['send']>) => Promise<void>;
+type Send = (good: Mail, ...parameters: Parameters<Mail['send']>) => Promise<void>;
 
 /** A sample that is wrong in some way. */
 function distorted(distort: (sample: NtpSample) => Partial<NtpSample>): Query {
@@ -107,8 +106,8 @@ export const ntpCanaries: readonly Canary[] = [
 
 /** Sends as the good driver does, and says something else where that fails. */
 function failing(say: (error: HalError, parameters: Parameters<Mail['send']>) => unknown): Send {
-  return ({ remoteSides }, ...parameters) =>
-    remoteSides.mail.send(...parameters).catch((error: unknown) => {
+  return (good, ...parameters) =>
+    good.send(...parameters).catch((error: unknown) => {
       throw error instanceof HalError ? say(error, parameters) : error;
     });
 }
@@ -117,27 +116,27 @@ export const mailCanaries: readonly Canary[] = [
   mail(
     'lets a message end at its first dot',
     [/as it is/],
-    async ({ remoteSides }, server, { envelope, message }, options) => {
+    async (good, server, { envelope, message }, options) => {
       const text = new TextDecoder().decode(message);
       const cut = new TextEncoder().encode(text.slice(0, text.indexOf('\r\n.\r\n') + 2));
-      await remoteSides.mail.send(server, { envelope, message: cut }, options);
+      await good.send(server, { envelope, message: cut }, options);
     },
   ),
-  mail('knows one recipient', [/with its envelope/], async (rig, server, sent, options) => {
+  mail('knows one recipient', [/with its envelope/], async (good, server, sent, options) => {
     const { from, to } = sent.envelope;
     const envelope = { from, to: to.slice(0, 1) };
-    await rig.remoteSides.mail.send(server, { ...sent, envelope }, options);
+    await good.send(server, { ...sent, envelope }, options);
   }),
-  mail('sends twice to be sure', [/once/], async ({ remoteSides }, ...parameters) => {
-    await remoteSides.mail.send(...parameters);
-    await remoteSides.mail.send(...parameters);
+  mail('sends twice to be sure', [/once/], async (good, ...parameters) => {
+    await good.send(...parameters);
+    await good.send(...parameters);
   }),
-  mail('knows no accounts', [/with an account/], async ({ remoteSides }, ...parameters) => {
+  mail('knows no accounts', [/with an account/], async (good, ...parameters) => {
     if (parameters[0].user !== undefined) throw new HalError('io', 'mail', 'no AUTH here');
-    await remoteSides.mail.send(...parameters);
+    await good.send(...parameters);
   }),
-  mail('takes a refusal for success', [/451/, /554/], ({ remoteSides }, ...parameters) =>
-    remoteSides.mail.send(...parameters).catch((error: unknown) => {
+  mail('takes a refusal for success', [/451/, /554/], (good, ...parameters) =>
+    good.send(...parameters).catch((error: unknown) => {
       if (error instanceof HalError && error.code === 'refused') return;
       throw error;
     }),
@@ -157,8 +156,8 @@ export const mailCanaries: readonly Canary[] = [
     [/cannot reach/],
     failing(({ message }) => new HalError('timed-out', 'mail', message)),
   ),
-  mail('sends in spite of an abort', [/aborted before/, /gives up/], (rig, server, sent) =>
-    rig.remoteSides.mail.send(server, sent, { signal: new AbortController().signal }),
+  mail('sends in spite of an abort', [/aborted before/, /gives up/], (good, server, sent) =>
+    good.send(server, sent, { signal: new AbortController().signal }),
   ),
   mail(
     'shows the whole account that failed',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { localTimeText, parseTime, utcText } from '#firmware/console/local-time';
+import { localTimeText, parseTime, utcText } from '#firmware/time/local-time';
 
 const at = (text: string): number => Date.parse(text);
 

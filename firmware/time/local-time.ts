@@ -29,6 +29,11 @@ interface Fields {
 
 /** A point in time as people here write it, with the name of their zone. */
 export function localTimeText(timeMs: number, style: TimeStyle): string {
+  return `${zonelessTimeText(timeMs, style)} ${style.zone}`;
+}
+
+/** The same where the zone is told elsewhere. */
+export function zonelessTimeText(timeMs: number, style: TimeStyle): string {
   const fields = fieldsIn(style.zone, timeMs);
   const date = style.dateFormat.replace(/YYYY|M|D/g, (part) =>
     String(part === 'YYYY' ? fields.year : part === 'M' ? fields.month : fields.day),
@@ -36,7 +41,7 @@ export function localTimeText(timeMs: number, style: TimeStyle): string {
   const hour = style.hours === 24 ? fields.hour : fields.hour % 12 || 12;
   const half = style.hours === 24 ? '' : fields.hour < 12 ? ' AM' : ' PM';
   const clock = [hour, fields.minute, fields.second].map(twoDigits).join(':');
-  return `${date} ${clock}${half} ${style.zone}`;
+  return `${date} ${clock}${half}`;
 }
 
 /** `2026-11-24 10:00:00 UTC`, whatever the style. */
