@@ -29,6 +29,19 @@ export interface Definition<S extends v.GenericSchema = v.GenericSchema> {
 const define = <const S extends v.GenericSchema>(definition: Definition<S>): Definition<S> =>
   definition;
 
+/** The date formats, in the order in which the QTS API counts them from 1. */
+export const dateFormats = [
+  'YYYY/M/D',
+  'YYYY.M.D',
+  'YYYY-M-D',
+  'M/D/YYYY',
+  'M.D.YYYY',
+  'M-D-YYYY',
+  'D/M/YYYY',
+  'D.M.YYYY',
+  'D-M-YYYY',
+] as const;
+
 const basic = { restoredByBasicReset: true } as const;
 const kept = { restoredByBasicReset: false } as const;
 
@@ -155,17 +168,7 @@ export const definitions = {
   }),
   'time.dateFormat': define({
     label: 'date format',
-    schema: oneOf(
-      'YYYY/M/D',
-      'YYYY.M.D',
-      'YYYY-M-D',
-      'M/D/YYYY',
-      'M.D.YYYY',
-      'M-D-YYYY',
-      'D/M/YYYY',
-      'D.M.YYYY',
-      'D-M-YYYY',
-    ),
+    schema: oneOf(...dateFormats),
     default: 'YYYY-M-D',
     ...kept,
   }),

@@ -1,9 +1,8 @@
 import * as v from 'valibot';
-import { note } from './changes.ts';
-import { clearSessionCookie } from './credentials.ts';
 import { problem } from './problems.ts';
 import { askerOf, type Routes } from './route.ts';
 import { idInPath, opaqueId, timeText } from './schemas.ts';
+import { endSession } from './session-ending.ts';
 import { listedSession, listedSessionView } from './session-view.ts';
 
 const device = v.strictObject({
@@ -36,16 +35,7 @@ export function addOwnPlaces(routes: Routes): void {
     summary: 'Ends one of one’s own sessions',
     params: v.strictObject({ id: opaqueId }),
     problems: ['not-found'],
-    handle: (call) => {
-      const { params, session, services, reply } = call;
-      const target = services.sessions.of(session.userId).find(({ id }) => id === params.id);
-      if (target === undefined) return problem('not-found');
-      services.sessions.end(target.id);
-      if (target.id === session.id) clearSessionCookie(reply);
-      const text = `session of ${target.userName} (${target.application}, ${target.address}) ended`;
-      note(call, { category: 'login', text });
-      return undefined;
-    },
+    handle: (call) => endSession(call, call.services.sessions.of(call.session.userId)),
   });
   routes.add({
     ...common,

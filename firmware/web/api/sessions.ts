@@ -1,9 +1,7 @@
 import * as v from 'valibot';
-import { note } from './changes.ts';
-import { clearSessionCookie } from './credentials.ts';
-import { problem } from './problems.ts';
 import type { Routes } from './route.ts';
 import { opaqueId } from './schemas.ts';
+import { endSession } from './session-ending.ts';
 import { listedSession, listedSessionView } from './session-view.ts';
 
 /** The sessions of all users, for administrators. */
@@ -26,15 +24,6 @@ export function addSessions(routes: Routes): void {
     summary: 'Ends a session',
     params: v.strictObject({ id: opaqueId }),
     problems: ['not-found'],
-    handle: (call) => {
-      const { params, session, services, reply } = call;
-      const target = services.sessions.all().find(({ id }) => id === params.id);
-      if (target === undefined) return problem('not-found');
-      services.sessions.end(target.id);
-      if (target.id === session.id) clearSessionCookie(reply);
-      const text = `session of ${target.userName} (${target.application}, ${target.address}) ended`;
-      note(call, { category: 'login', text });
-      return undefined;
-    },
+    handle: (call) => endSession(call, call.services.sessions.all()),
   });
 }
