@@ -8,6 +8,8 @@ const ownExports = {
   'nasboard/testing/vitest': './sim/testing-vitest.ts',
   'nasboard/testing': './sim/testing.ts',
   'nasboard/hal/conformance': './hal/conformance/index.ts',
+  'nasboard/hal/drivers': './hal/drivers/index.ts',
+  'nasboard/hal/linux': './hal/linux/index.ts',
   'nasboard/hal': './hal/index.ts',
   'nasboard/firmware': './firmware/index.ts',
   nasboard: './sim/index.ts',

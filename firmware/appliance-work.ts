@@ -1,7 +1,15 @@
 import { defaultAdminName } from './accounts/accounts.ts';
 import type { ApplianceEffects, ApplianceEvent } from './appliance.machine.ts';
 import type { ApplianceControl, RequestOrigin } from './appliance-control.ts';
-import { applyNetwork, mount, openLogin, servicesOf, showHalted, startServices } from './boot.ts';
+import {
+  applyNetwork,
+  mount,
+  openLogin,
+  servicesOf,
+  showHalted,
+  startCharts,
+  startServices,
+} from './boot.ts';
 import { longBeepMs, shortBeepMs } from './indicators/beeper.ts';
 import { isOperatingError } from './operating-error.ts';
 import type { FirmwareOptions } from './options.ts';
@@ -48,10 +56,12 @@ export class ApplianceWork implements ApplianceEffects {
 
   startServices(): void {
     this.#try(startServices);
+    this.#soon(startCharts);
   }
 
   resumeServices(): void {
     this.#try((runtime) => openLogin(runtime, this.#control));
+    this.#soon(startCharts);
   }
 
   enterReady(): void {
@@ -135,6 +145,11 @@ export class ApplianceWork implements ApplianceEffects {
       if (isOperatingError(error)) this.#runtime.tellTrouble(error);
       else this.#control.reportBug(error);
     }
+  }
+
+  /** XState warns where a chart is made in the middle of another one's action. */
+  #soon(work: (runtime: Runtime) => void): void {
+    void Promise.resolve().then(() => this.#try(work));
   }
 
   #reset(work: (runtime: Runtime) => void): ApplianceEvent {

@@ -31,7 +31,13 @@ export function mount(
       if (isOperatingError(error)) runtime.tellTrouble(error);
       else control.reportBug(error);
     },
+    tell: (text) => runtime.tell(text),
+    resume: options.resume,
   });
+  const { timekeeper } = runtime.services;
+  wallClock.onTrust((trust) => runtime.tellState('clock.trust', trust));
+  timekeeper.onState((state) => runtime.tellState('timekeeper', state));
+  runtime.tellState('clock.trust', wallClock.trust);
   if (options.resume !== undefined) return { type: 'store.mounted' };
   face.bootLine(
     `store: schema ${store.schemaVersion}, ${
@@ -51,10 +57,9 @@ function describeClock(nowMs: number, trust: string): string {
 /** Everything that needs the store: logs how the board came up, puts the network on. */
 export function startServices(runtime: Runtime): void {
   const { board } = runtime;
-  const { log, outbox } = servicesOf(runtime);
+  const { log } = servicesOf(runtime);
   runtime.flushNotes();
   applyNetwork(runtime);
-  outbox.start();
   if (board.power.bootReason === 'watchdog') {
     log.append({
       severity: 'error',
@@ -70,6 +75,14 @@ export function startServices(runtime: Runtime): void {
   }
   const port = servicesOf(runtime).settings.get('network.systemPort');
   runtime.face.bootLine(`services: http on ${port}, event log, console`);
+}
+
+/** What goes on by itself from here on: mails that wait, the clock, jobs. */
+export function startCharts(runtime: Runtime): void {
+  const { outbox, timekeeper, scheduler } = servicesOf(runtime);
+  outbox.start();
+  timekeeper.start();
+  scheduler.start();
 }
 
 /** Lets people log in, at the console and over the network. */
@@ -97,6 +110,7 @@ export function applyNetwork(runtime: Runtime): void {
     }),
   });
   runtime.web?.follow();
+  servicesOf(runtime).timekeeper.networkChanged();
 }
 
 /** Says that the appliance stands, and how a person gets it going again. */

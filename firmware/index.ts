@@ -6,7 +6,7 @@ import type { EventLog } from './log/event-log.ts';
 import type { FirmwareOptions, FirmwareRecord } from './options.ts';
 import { defaultResetProfile } from './reset/profile.ts';
 import { watchResetButton } from './reset/wiring.ts';
-import { createRuntime } from './runtime.ts';
+import { createRuntime, type Runtime } from './runtime.ts';
 import type { Services } from './services.ts';
 import { Appliance } from './wiring.ts';
 
@@ -22,7 +22,7 @@ export interface Firmware {
   stop(): void;
   /**
    * Present state of every chart, by chart name: `appliance`, `reset-button`, `console`,
-   * `clock.trust`.
+   * `clock.trust`, `timekeeper` (`off`, `unsynchronised`, `synchronised`, `retrying`, `holdover`).
    */
   states(): Readonly<Record<string, string>>;
   /**
@@ -39,6 +39,11 @@ export interface Firmware {
    * What the appliance believes the time is, ms since the epoch; absent until the store is mounted.
    */
   wallClockMs(): number | undefined;
+  /**
+   * Moves the wall clock as if another program had set it; before the store is mounted nothing
+   * happens. For the bench: a person sets the clock at the console or over the network.
+   */
+  disturbWallClock(byMs: number): void;
   /** What is needed to go on from here, where the appliance is ready and idle; else undefined. */
   record(): FirmwareRecord | undefined;
 }
@@ -57,7 +62,12 @@ export function startFirmware(board: Board, options: FirmwareOptions = {}): Firm
     hostName: board.identity.model,
     ...(resume !== undefined && { resume: resume.console }),
   });
-  const runtime = createRuntime(board, face, resume !== undefined);
+  const runtime = createRuntime({
+    board,
+    face,
+    isResuming: resume !== undefined,
+    tellState: tell,
+  });
   const appliance = new Appliance(runtime, options);
   const duty = createButtonDuty(runtime, appliance);
   const button = watchResetButton({
@@ -82,7 +92,7 @@ export function startFirmware(board: Board, options: FirmwareOptions = {}): Firm
     appliance: appliance.state,
     'reset-button': button.state,
     console: face.state(),
-    ...(runtime.services !== undefined && { 'clock.trust': runtime.services.wallClock.trust }),
+    ...(runtime.services !== undefined && clockStates(runtime.services)),
   });
 
   return {
@@ -99,18 +109,35 @@ export function startFirmware(board: Board, options: FirmwareOptions = {}): Firm
       return runtime.services?.log;
     },
     wallClockMs: () => runtime.services?.wallClock.nowMs(),
+    disturbWallClock: (byMs) => runtime.services?.timekeeper.disturb(byMs),
     record() {
-      const console = face.record();
-      const isIdle = runtime.beeper.isSilent && button.state === 'released';
-      if (appliance.state !== 'ready' || console === undefined || !isIdle) return undefined;
-      if (runtime.services === undefined || isAnybodyIn(runtime.services)) return undefined;
-      return {
-        console,
-        wallClock: runtime.services.wallClock.record(),
-        nextKickMs: alive.nextKickMs,
-      };
+      const isReady = appliance.state === 'ready' && button.state === 'released';
+      const nextKickMs = alive.nextKickMs;
+      const parts = isReady ? recordOf(runtime) : undefined;
+      return parts === undefined ? undefined : { ...parts, nextKickMs };
     },
   };
+}
+
+function recordOf({
+  face,
+  beeper,
+  services,
+}: Runtime): Omit<FirmwareRecord, 'nextKickMs'> | undefined {
+  const console = face.record();
+  if (console === undefined || !beeper.isSilent) return undefined;
+  if (services === undefined || isAnybodyIn(services)) return undefined;
+  const { wallClock, timekeeper, scheduler } = services;
+  return {
+    console,
+    wallClock: wallClock.record(),
+    timekeeper: timekeeper.record(),
+    scheduler: scheduler.record(),
+  };
+}
+
+function clockStates({ wallClock, timekeeper }: Services): Readonly<Record<string, string>> {
+  return { 'clock.trust': wallClock.trust, timekeeper: timekeeper.state };
 }
 
 function twoStepStateOf(services: Services | undefined, chart: string): string | undefined {
@@ -121,7 +148,9 @@ function twoStepStateOf(services: Services | undefined, chart: string): string |
 
 /** Sessions, and what is half done, are in memory only: no record can hold them. */
 function isAnybodyIn(services: Services): boolean {
-  const { sessions, signIn, twoStep, outbox, mailAccounts } = services;
-  const isIdle = [signIn, twoStep, outbox, mailAccounts].every((service) => service.isIdle);
+  const { sessions, signIn, twoStep, outbox, mailAccounts, timekeeper } = services;
+  const isIdle = [signIn, twoStep, outbox, mailAccounts, timekeeper].every(
+    (service) => service.isIdle,
+  );
   return sessions.all().length > 0 || !isIdle;
 }

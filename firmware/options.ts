@@ -1,5 +1,6 @@
 import type { ResetProfile } from './reset/profile.ts';
 import type { SerialFaceRecord } from './console/serial-face.ts';
+import type { ServicesRecord } from './services.ts';
 import type { WallClockRecord } from './time/wall-clock.ts';
 
 /** How costly a password hash is; see accounts/password-hash.ts. */
@@ -20,7 +21,7 @@ export interface FirmwareOptions {
 }
 
 /** A ready, idle appliance as plain data: what is not in its flash. */
-export interface FirmwareRecord {
+export interface FirmwareRecord extends ServicesRecord {
   readonly wallClock: WallClockRecord;
   readonly console: SerialFaceRecord;
   /** When the watchdog is to be kicked next, ms since power-on. */

@@ -19,6 +19,10 @@ export interface Runtime {
   services: Services | undefined;
   /** There from the moment the appliance is ready. */
   web: WebServer | undefined;
+  /** Tells of a change of a chart's state. */
+  tellState(chart: string, state: string): void;
+  /** Says something on the console: in the boot log, or to whoever is there. */
+  tell(text: string): void;
   /** Says on the console that a part failed; the appliance goes on as well as it can. */
   tellTrouble(error: HalError | StoreError): void;
   /** Writes to the event log, or keeps the entry until there is one. A failing flash is told. */
@@ -31,7 +35,13 @@ export interface Runtime {
 const notesMax = 32;
 
 /** Puts the indicators and the console on a board. */
-export function createRuntime(board: Board, face: SerialFace, isResuming: boolean): Runtime {
+export function createRuntime(options: {
+  readonly board: Board;
+  readonly face: SerialFace;
+  readonly isResuming: boolean;
+  readonly tellState: (chart: string, state: string) => void;
+}): Runtime {
+  const { board, face, isResuming, tellState } = options;
   const early: LogDraft[] = [];
   const runtime: Runtime = {
     board,
@@ -44,6 +54,11 @@ export function createRuntime(board: Board, face: SerialFace, isResuming: boolea
       board.clock,
       () => runtime.services?.settings.get('hardware.audioAlert') ?? true,
     ),
+    tellState,
+    tell(text) {
+      if (runtime.web === undefined) face.bootLine(text);
+      else face.announce(text);
+    },
     tellTrouble(error) {
       if (!isEndOfLife(error)) face.announce(`Trouble: ${error.message}`);
     },

@@ -3,6 +3,7 @@ import { createAccess, type AccessServices } from './access/wiring.ts';
 import { createAccounts, type Accounts } from './accounts/accounts.ts';
 import { createPasswordHasher } from './accounts/password-hash.ts';
 import { createShares, type Shares } from './accounts/shares.ts';
+import { addJobs } from './jobs/jobs.ts';
 import { createEventLog, type EventLog } from './log/event-log.ts';
 import { createMailAccounts, type MailAccounts } from './notify/mail-accounts.ts';
 import { createMailQueue } from './notify/mail-queue.ts';
@@ -13,7 +14,11 @@ import type { FirmwareOptions } from './options.ts';
 import { createSettings, type Settings } from './settings/settings.ts';
 import type { Store } from './store/store.ts';
 import { watchStore, type WatchedStore } from './store/watched-store.ts';
-import type { WallClock } from './time/wall-clock.ts';
+import { createScheduler, type Scheduler, type SchedulerRecord } from './time/schedule.ts';
+import { addSyncJob } from './time/sync-job.ts';
+import { TimekeeperService } from './time/timekeeper-service.ts';
+import type { Timekeeper, TimekeeperRecord } from './time/timekeeper.ts';
+import type { SteerableClock, WallClock } from './time/wall-clock.ts';
 import { createVault } from './two-step/vault.ts';
 
 /** What the faces of the appliance work with, from the moment its store is open. */
@@ -29,12 +34,25 @@ export interface Services extends AccessServices {
   readonly mailAccounts: MailAccounts;
   readonly outbox: Outbox;
   readonly notices: Notices;
+  readonly timekeeper: Timekeeper;
+  /** What is done at certain times of the wall clock. */
+  readonly scheduler: Scheduler;
+}
+
+/** The services as plain data: what is not in the store. */
+export interface ServicesRecord {
+  readonly timekeeper: TimekeeperRecord;
+  readonly scheduler: SchedulerRecord;
 }
 
 /** What may differ, and where failures go that no caller waits for. */
 export interface ServicesOptions extends Pick<FirmwareOptions, 'passwordCost'> {
   /** Thrown where they come up unless told otherwise. */
   readonly onFailure?: (error: unknown) => void;
+  /** Prints a line on the console. */
+  readonly tell?: (text: string) => void;
+  /** Goes on from there. */
+  readonly resume?: ServicesRecord | undefined;
 }
 
 /**
@@ -43,7 +61,7 @@ export interface ServicesOptions extends Pick<FirmwareOptions, 'passwordCost'> {
 export function createServices(
   board: Board,
   rawStore: Store,
-  wallClock: WallClock,
+  wallClock: SteerableClock,
   options: ServicesOptions = {},
 ): Services {
   const store = watchStore(rawStore);
@@ -74,7 +92,42 @@ export function createServices(
   const accounts = createAccounts({ store, settings, hasher, identity, wallClock, notices });
   const parts = { board, store, wallClock, settings, accounts, log, outbox, notices };
   const access = createAccess({ ...parts, vault, hasher, onFailure });
-  return { ...parts, shares, mailAccounts, ...access };
+  const timekeeper = new TimekeeperService({
+    board,
+    wallClock,
+    settings,
+    store,
+    log,
+    tell: options.tell ?? (() => undefined),
+    warnAdministrators: () => warnAdministrators(parts),
+    onFailure,
+    resume: options.resume?.timekeeper,
+  });
+  const scheduler = createScheduler({
+    clock: board.clock,
+    wallClock,
+    hostWork: board.hostWork,
+    zone: () => settings.get('time.zone'),
+    onFailure,
+    ...(options.resume !== undefined && { resume: options.resume.scheduler }),
+  });
+  settings.onChange('time.zone', () => scheduler.zoneChanged());
+  const macAddress = identity.macAddresses[0] ?? '';
+  addSyncJob({ settings, scheduler, timekeeper, macAddress });
+  addJobs(scheduler, parts);
+  return { ...parts, shares, mailAccounts, timekeeper, scheduler, ...access };
+}
+
+/** By mail, those who have an address. */
+function warnAdministrators({
+  store,
+  accounts,
+  notices,
+}: Pick<Services, 'store' | 'accounts' | 'notices'>): void {
+  const administrators = accounts.users().filter(({ isAdministrator }) => isAdministrator);
+  store.transaction(() => {
+    for (const user of administrators) notices.tell(user, 'clock-holdover');
+  });
 }
 
 function throwOn(error: unknown): never {

@@ -70,6 +70,8 @@ export class Appliance implements ApplianceControl {
     services?.signIn.stop();
     services?.twoStep.stop();
     services?.outbox.stop();
+    services?.timekeeper.stop();
+    services?.scheduler.stop();
     services?.store.close();
   }
 

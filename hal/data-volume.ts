@@ -16,6 +16,15 @@ export interface DataVolume {
   writeFile(path: string, bytes: Uint8Array): void;
   /** Removes a file. */
   removeFile(path: string): void;
+  /** How full the disks are. */
+  space(): DataSpace;
+}
+
+/** How much the data disks hold, in bytes. */
+export interface DataSpace {
+  readonly totalBytes: number;
+  /** What files could still take, about: file systems need some themselves. */
+  readonly freeBytes: number;
 }
 
 /** A name in a directory. */

@@ -56,6 +56,26 @@ export class HalError extends Error {
   }
 }
 
+/**
+ * A time server that answered with a kiss-o'-death: `refused`, and why (RFC 5905, section 7.4).
+ * `DENY` and `RSTR`: never ask it again; `RATE`: ask it less often; all others are news of its own.
+ */
+export class KissOfDeath extends HalError {
+  /** The code, one to four characters of ASCII, in capitals as a rule. */
+  readonly kiss: string;
+
+  constructor(kiss: string, detail: string) {
+    super('refused', 'ntp', detail);
+    this.kiss = kiss;
+  }
+}
+
+/** The code of a kiss-o'-death, also of one from another copy of this package. */
+export function kissOf(error: unknown): string | undefined {
+  if (!isHalError(error) || !('kiss' in error)) return undefined;
+  return typeof error.kiss === 'string' ? error.kiss : undefined;
+}
+
 /** True for a HalError, also one from another copy of this package. */
 export function isHalError(error: unknown): error is HalError {
   return error instanceof Error && error.name === 'HalError' && 'code' in error && 'port' in error;

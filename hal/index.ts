@@ -3,7 +3,8 @@ export type { Button, ButtonEdge } from './button.ts';
 export type { Buzzer } from './buzzer.ts';
 export type { Clock, TimerId } from './clock.ts';
 export type { DataEntry, DataVolume } from './data-volume.ts';
-export { HalError, halErrorCodes, isHalError } from './errors.ts';
+export type { DatagramHandlers, DatagramMessage, Datagrams, DatagramSocket } from './datagram.ts';
+export { HalError, halErrorCodes, isHalError, KissOfDeath, kissOf } from './errors.ts';
 export type { HalErrorCode, PortName } from './errors.ts';
 export type { HostWork } from './host-work.ts';
 export type { I2cBus } from './i2c.ts';
@@ -17,7 +18,7 @@ export type {
   HttpListener,
   Network,
 } from './network.ts';
-export type { Ntp, NtpCheck, NtpSample } from './ntp.ts';
+export type { Ntp, NtpCheck, NtpLeap, NtpSample } from './ntp.ts';
 export type { BootReason, Power } from './power.ts';
 export type { RandomSource } from './random.ts';
 export type { Rtc, RtcReading } from './rtc.ts';

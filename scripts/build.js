@@ -17,6 +17,8 @@ const libraries = [
   'sim/testing-vitest',
   'hal/index',
   'hal/conformance/index',
+  'hal/drivers/index',
+  'hal/linux/index',
   'firmware/index',
 ];
 
@@ -25,7 +27,14 @@ const libraries = [
  * binary, and the test runner of whoever uses the matchers. All else is bundled, so that a cold
  * start opens a handful of files instead of some hundred.
  */
-const external = ['@node-rs/argon2', 'tinypool', '@sqlite.org/sqlite-wasm', 'vitest'];
+const external = [
+  '@node-rs/argon2',
+  '@serialport/bindings-cpp',
+  '@sqlite.org/sqlite-wasm',
+  'koffi',
+  'tinypool',
+  'vitest',
+];
 
 /** CommonJS packages in the bundle reach Node's own modules through `require`. */
 const banner = `import { createRequire as __createRequire } from 'node:module';

@@ -1,4 +1,5 @@
 import { passThrough, tool } from './run.js';
+import { installDebianPackages } from './debian.js';
 import { runStaticChecks } from './static-checks.js';
 import { runTests } from './tests.js';
 
@@ -7,6 +8,7 @@ const parameters = process.argv.slice(2);
 if (parameters.length > 0) {
   process.exitCode = await passThrough(tool('vitest'), ['run', ...parameters]);
 } else {
+  installDebianPackages();
   const failedChecks = await runStaticChecks();
   const { passed, failed, notes } = await runTests({ isQuiet: false });
   for (const note of notes) console.log(note);

@@ -4,7 +4,8 @@ import {
   type FirmwareOptions,
   type FirmwareRecord,
 } from '#firmware/index';
-import { SimBoard, type BoardOptions, type BoardState } from './board.ts';
+import { SimBoard, type BoardOptions } from './board.ts';
+import type { BoardState } from './board-state.ts';
 import { factoryImage } from './factory.ts';
 import { UsageError } from './kernel/invariant.ts';
 import type { RandomState } from './kernel/random.ts';
@@ -12,6 +13,8 @@ import type { Trace } from './kernel/trace.ts';
 import type { HttpResponse } from './parts/http-port.ts';
 import { wireRequestOf, type HttpRequest } from './peers/http-client.ts';
 import { MailServer, type MailServerState } from './peers/mail-server.ts';
+import type { TimeServerBehaviour } from './peers/time-server-behaviour.ts';
+import { TimeServers, type TimeServersState } from './peers/time-servers.ts';
 import { World } from './kernel/world.ts';
 
 /** A world with one board and the appliance's firmware on it. */
@@ -25,6 +28,8 @@ export interface BenchOptions {
   readonly board?: BoardOptions;
   /** As the appliance is shipped, but with password hashes at test cost unless told otherwise. */
   readonly firmware?: FirmwareOptions;
+  /** How all time servers behave from the start; right and honest unless told otherwise. */
+  readonly timeServers?: Partial<TimeServerBehaviour>;
   /** Starts with an erased flash instead of the factory's. */
   readonly isBlank?: boolean;
   readonly traceRecordsMax?: number;
@@ -39,6 +44,7 @@ export interface BenchSnapshot {
   readonly board: BoardState;
   readonly firmware: FirmwareRecord;
   readonly mailServer: MailServerState;
+  readonly timeServers: TimeServersState;
 }
 
 /** The bench: what scenarios, the prompt and the test kit act on. */
@@ -47,6 +53,8 @@ export class Bench {
   readonly board: SimBoard;
   /** `mail.example`, the one mail server that the board can reach. */
   readonly mailServer: MailServer;
+  /** `ntp1.example` to `ntp3.example`, right and honest at first, and whoever is added. */
+  readonly timeServers: TimeServers;
   readonly #options: BenchOptions;
   #firmware: Firmware | undefined;
   /** Taken by the first start of the firmware; later ones boot. */
@@ -58,7 +66,12 @@ export class Bench {
     this.#options = options;
     this.#resume = resume;
     this.mailServer = new MailServer(world);
+    this.timeServers = new TimeServers(world);
     board.mail.reach(this.mailServer);
+    board.ntp.reach(this.timeServers);
+    if (options.timeServers !== undefined && resume === undefined) {
+      for (const server of this.timeServers.all) server.set(options.timeServers);
+    }
     board.install((port) => {
       const firmware = startFirmware(port, {
         passwordCost: 'test',
@@ -108,6 +121,17 @@ export class Bench {
     return this.board.network.http.request(wireRequestOf(request));
   }
 
+  /**
+   * The wall clock moves by so much, as if another program on the appliance had set it. Answers
+   * whether there is a firmware whose clock could.
+   */
+  disturbWallClock(byMs: number): boolean {
+    this.trace.stimulus('clock', 'jump', { byMs });
+    if (this.#firmware?.wallClockMs() === undefined) return false;
+    this.#firmware.disturbWallClock(byMs);
+    return true;
+  }
+
   /** The trace so far, as JSON Lines. */
   traceText(): string {
     const { label } = this.board;
@@ -139,8 +163,16 @@ export class Bench {
     }
     const { seed } = world.random;
     const random = world.random.save();
-    const mailServer = this.mailServer.save();
-    return { seed, atUs: world.nowUs, options: this.#options, random, board, firmware, mailServer };
+    return {
+      seed,
+      atUs: world.nowUs,
+      options: this.#options,
+      random,
+      board,
+      firmware,
+      mailServer: this.mailServer.save(),
+      timeServers: this.timeServers.save(),
+    };
   }
 
   /** Switches the board off and frees what it holds. */
@@ -188,6 +220,7 @@ export function restoreBench(snapshot: BenchSnapshot): Bench {
   const bench = new Bench(world, new SimBoard(world, options.board), options, snapshot.firmware);
   world.random.restore(snapshot.random);
   bench.mailServer.restore(snapshot.mailServer);
+  bench.timeServers.restore(snapshot.timeServers);
   bench.board.resume(snapshot.board);
   return bench;
 }

@@ -1,31 +1,29 @@
 import type { Board } from '#hal/board';
-import type { LedColour } from '#hal/led';
 import type { BootReason } from '#hal/power';
-import type { CrystalState } from './kernel/crystal.ts';
+import type { BoardState } from './board-state.ts';
 import type { WorldEvent } from './kernel/event-queue.ts';
 import { UsageError } from './kernel/invariant.ts';
 import type { World } from './kernel/world.ts';
 import { BuzzerPart } from './parts/buzzer.ts';
+import { CrystalWander, type CrystalJitter } from './parts/crystal-jitter.ts';
 import { DataVolumePart } from './parts/data-volume.ts';
-import type { DataVolumeImage } from './parts/data-volume-image.ts';
-import type { FlashImage } from './parts/flash-image.ts';
 import { FlashPart, type FlashOptions } from './parts/flash.ts';
 import { Label, type LabelOptions } from './parts/label.ts';
 import { LedPart } from './parts/led.ts';
 import { BoardLife, unlessItDies, type Life } from './parts/life.ts';
 import { Listeners } from './parts/listeners.ts';
 import { MailPart } from './parts/mail.ts';
-import { NetworkPart, type NetworkState } from './parts/network.ts';
-import { noTimeServers } from './parts/ntp.ts';
+import { NetworkPart } from './parts/network.ts';
+import { NtpPart } from './parts/ntp.ts';
 import { PowerPart } from './parts/power.ts';
 import { checkedPpm } from './parts/ppm.ts';
 import { RandomPart } from './parts/random.ts';
 import { ResetButtonPart } from './parts/reset-button.ts';
-import { RtcPart, type RtcOptions, type RtcState } from './parts/rtc.ts';
-import { SensorsPart, type SensorsOptions, type SensorsState } from './parts/sensors.ts';
+import { RtcPart, type RtcOptions } from './parts/rtc.ts';
+import { SensorsPart, type SensorsOptions } from './parts/sensors.ts';
 import { BoardSite } from './parts/site.ts';
 import { UartPart, type UartOptions } from './parts/uart.ts';
-import { WatchdogPart, type WatchdogState } from './parts/watchdog.ts';
+import { WatchdogPart } from './parts/watchdog.ts';
 
 /** How a board differs from the standard one. */
 export interface BoardOptions extends LabelOptions {
@@ -50,24 +48,6 @@ export interface RunningFirmware {
 
 /** What can happen to a board's supply and CPU; `start` is the beginning of each life. */
 export type PowerEvent = 'on' | 'off' | 'cut' | 'reboot' | 'watchdog' | 'start';
-
-/** A board at one instant, as plain data and shared images. */
-export interface BoardState {
-  readonly poweredOnAtUs: number;
-  readonly bootCount: number;
-  readonly bootReason: BootReason;
-  readonly crystalPpm: number;
-  readonly crystal: CrystalState;
-  readonly flash: FlashImage;
-  readonly dataVolume: DataVolumeImage;
-  readonly rtc: RtcState;
-  readonly network: NetworkState;
-  readonly sensors: SensorsState;
-  readonly statusLed: LedColour;
-  readonly watchdog: WatchdogState | undefined;
-  /** How many events of the world this state accounts for. */
-  readonly pendingEvents: number;
-}
 
 interface EndedLife {
   readonly running?: RunningFirmware | undefined;
@@ -95,11 +75,13 @@ export class SimBoard {
   readonly dataVolume: DataVolumePart;
   readonly network: NetworkPart;
   readonly mail: MailPart;
+  readonly ntp: NtpPart;
   readonly watchdog: WatchdogPart;
   readonly sensors: SensorsPart;
   readonly random: RandomPart;
   readonly #power: PowerPart;
   readonly #site: BoardSite;
+  readonly #wander: CrystalWander;
   readonly #powerListeners: Listeners<PowerEvent>;
   #crystalPpm: number;
   #start: StartFirmware | undefined;
@@ -115,6 +97,7 @@ export class SimBoard {
   constructor(world: World, options: BoardOptions = {}) {
     const site = new BoardSite(world, options.name);
     this.#site = site;
+    this.#wander = new CrystalWander(site, () => this.#crystalMoved());
     this.#powerListeners = new Listeners(world);
     this.world = world;
     this.#crystalPpm = checkedPpm(options.crystalPpm ?? 0);
@@ -127,7 +110,8 @@ export class SimBoard {
     this.flash = new FlashPart(world, { ...options.flash, name: site.sourceName('flash') });
     this.dataVolume = new DataVolumePart();
     this.network = new NetworkPart(site, this.label.macAddresses);
-    this.mail = new MailPart(site, () => this.network.adapters().some(({ linkUp }) => linkUp));
+    this.mail = new MailPart(site, () => this.network.isLinked);
+    this.ntp = new NtpPart(site, () => this.network.isLinked);
     this.watchdog = new WatchdogPart(site, () => this.#restart('watchdog'));
     this.sensors = new SensorsPart(site, this.label.serialNumber, options.sensors);
     this.random = new RandomPart(site);
@@ -224,9 +208,10 @@ export class SimBoard {
   save(): BoardState | undefined {
     const life = this.#life;
     const watchdog = this.watchdog.save();
-    const { resetButton, buzzer, mail, network } = this;
+    const { resetButton, buzzer, mail, ntp, network } = this;
     const isActing = resetButton.isPressed || buzzer.isSounding || this.#startEvent !== undefined;
-    const isBusy = isActing || mail.isBusy || network.http.isBusy || this.pendingFaults.length > 0;
+    const isTalking = mail.isBusy || ntp.isBusy || network.http.isBusy;
+    const isBusy = isActing || isTalking || this.pendingFaults.length > 0;
     if (life === undefined || isBusy) return undefined;
     if (!life.isListening || this.#poweredOnAtUs === undefined) return undefined;
     return {
@@ -239,6 +224,7 @@ export class SimBoard {
       dataVolume: this.dataVolume.image(),
       rtc: this.rtc.save(),
       network: this.network.save(),
+      ntp: this.ntp.save(),
       sensors: this.sensors.save(),
       statusLed: this.statusLed.colour,
       watchdog,
@@ -257,6 +243,7 @@ export class SimBoard {
     this.dataVolume.load(state.dataVolume);
     this.rtc.restore(state.rtc);
     this.sensors.restore(state.sensors);
+    this.ntp.restore(state.ntp);
     this.#begin(state.bootReason, state);
   }
 
@@ -272,7 +259,16 @@ export class SimBoard {
     checkedPpm(ppm);
     this.#site.stimulus('crystal', 'drift', { ppm });
     this.#crystalPpm = ppm;
-    this.#life?.setCrystalPpm(ppm);
+    this.#crystalMoved();
+  }
+
+  /** From now on it is off by chance besides, or no more; answers whether chance has moved it. */
+  setCrystalJitter(jitter: CrystalJitter | undefined): () => boolean {
+    return this.#wander.set(jitter);
+  }
+
+  #crystalMoved(): void {
+    this.#life?.setCrystalPpm(this.#crystalPpm + this.#wander.ppm);
     this.watchdog.crystalChanged();
   }
 
@@ -312,7 +308,7 @@ export class SimBoard {
     const life = new BoardLife({
       world: this.world,
       boardName: this.name,
-      crystalPpm: this.#crystalPpm,
+      crystalPpm: this.#crystalPpm + this.#wander.ppm,
       ...(resumed !== undefined && { crystal: resumed.crystal }),
       onPowerFailure: () => this.#powerFailed(),
     });
@@ -348,7 +344,7 @@ export class SimBoard {
       identity: this.label,
       clock: life.clock,
       rtc: this.rtc.connect(life),
-      ntp: noTimeServers,
+      ntp: this.ntp.connect(life),
       resetButton: this.resetButton.connect(life),
       leds: { status: this.statusLed.connect(life) },
       buzzer: this.buzzer.connect(life),

@@ -17,4 +17,5 @@ export type {
   ScenarioProblem,
   ScenarioResult,
   StepReport,
+  SweepTable,
 } from './scenario/index.ts';

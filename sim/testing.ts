@@ -14,6 +14,7 @@ export type { PhoneAccount } from './peers/phone.ts';
 export type { MailAccount } from './peers/mail-server.ts';
 export type { ReceivedMail, WantedMail } from './peers/mailbox.ts';
 export type { TestMailbox } from './test-kit/mailbox.ts';
+export type { TestNtp, TimeServerWish } from './test-kit/ntp.ts';
 export type { TestPhone } from './test-kit/phone.ts';
 export type { TestPower } from './test-kit/power.ts';
 export type { PressOptions, TestResetButton } from './test-kit/reset-button.ts';

@@ -196,11 +196,6 @@ describe('the requirements of standards', () => {
   const rows = tableRows('docs/reference/requirements.md').filter(([number = '']) =>
     /^\d+$/.test(number),
   );
-  const proofsOf = (cell: string): { file: string; title: string }[] =>
-    [...cell.matchAll(/`([\w/.-]+\.test\.ts)` «([^]*?)»(?=;|\.| *$)/g)].map(
-      ([, file = '', title = '']) => ({ file, title }),
-    );
-
   it('are all there, each once and in order', () => {
     expect(rows.map(([number]) => Number(number))).toEqual(
       Array.from({ length: 92 }, (_, place) => place + 1),
@@ -208,14 +203,7 @@ describe('the requirements of standards', () => {
   });
 
   it('are met by tests that are there', () => {
-    const missing = rows.flatMap(([number, , , , cell = '']) =>
-      proofsOf(cell).flatMap(({ file, title }) => {
-        const path = existsSync(join(root, 'test/firmware', file)) ? `test/firmware/${file}` : file;
-        const titles = existsSync(join(root, path)) ? titlesOf(read(path)) : [];
-        return titles.includes(title) ? [] : [`${number}: ${file} «${title}»`];
-      }),
-    );
-    expect(missing).toEqual([]);
+    expect(rows.flatMap(([number, , , , cell = '']) => missingProofs(number, cell))).toEqual([]);
   });
 
   it('say what is proved, and why what is not met is not', () => {
@@ -229,6 +217,39 @@ describe('the requirements of standards', () => {
     expect(silent).toEqual([]);
   });
 });
+
+describe('the rules of 2-step verification', () => {
+  const rows = tableRows('docs/reference/two-step-rules.md').filter(([number = '']) =>
+    /^\d+$/.test(number),
+  );
+
+  it('are all there, each once and in order', () => {
+    expect(rows.map(([number]) => Number(number))).toEqual(
+      Array.from({ length: 40 }, (_, place) => place + 1),
+    );
+  });
+
+  it('are each shown by tests that are there', () => {
+    expect(rows.flatMap(([number, , cell = '']) => missingProofs(number, cell))).toEqual([]);
+    expect(rows.filter(([, , cell = '']) => proofsOf(cell).length === 0)).toEqual([]);
+  });
+});
+
+/** The tests that a cell of a table names. */
+function proofsOf(cell: string): { file: string; title: string }[] {
+  return [...cell.matchAll(/`([\w/.-]+\.test\.ts)` «([^]*?)»(?=;|\.| *$)/g)].map(
+    ([, file = '', title = '']) => ({ file, title }),
+  );
+}
+
+/** Those of them that are not there. */
+function missingProofs(number: string | undefined, cell: string): string[] {
+  return proofsOf(cell).flatMap(({ file, title }) => {
+    const path = existsSync(join(root, 'test/firmware', file)) ? `test/firmware/${file}` : file;
+    const titles = existsSync(join(root, path)) ? titlesOf(read(path)) : [];
+    return titles.includes(title) ? [] : [`${number}: ${file} «${title}»`];
+  });
+}
 
 /** Titles of the tests of a file, as they are written. */
 function titlesOf(source: string): string[] {

@@ -2,6 +2,7 @@ import type { Identity } from '#hal/identity';
 import type { Notices } from '../notify/notices.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { WatchedStore } from '../store/watched-store.ts';
+import type { WallClock } from '../time/wall-clock.ts';
 import { authenticate, type Authentication } from './authentication.ts';
 import { restoreAllAccounts, restoreDefaultAdmin } from './factory-accounts.ts';
 import { createGroups, type Groups } from './groups.ts';
@@ -42,7 +43,7 @@ export interface AccountsDeps {
   readonly settings: Settings;
   readonly hasher: PasswordHasher;
   readonly identity: Identity;
-  readonly wallClock: { nowMs(): number };
+  readonly wallClock: Pick<WallClock, 'nowMs' | 'trust'>;
   /** Tells users of a new password. */
   readonly notices: Notices;
 }
@@ -63,6 +64,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       store,
       hasher,
       notices,
+      wallClock,
       refusePassword(userName, password) {
         const policy = policyOf(settings);
         const problem = passwordProblem(password, { userName, policy, defaultPassword });

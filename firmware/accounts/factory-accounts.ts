@@ -7,7 +7,8 @@ const { adminId, administratorsId, everyoneId } = builtIn;
 const restoreAdminSql = `INSERT INTO users (id, name, name_key, password_kind)
   VALUES (${adminId}, '${defaultAdminName}', '${defaultAdminName}', 'default')
   ON CONFLICT (id) DO UPDATE SET password_kind = 'default', password_hash = NULL,
-    disabled_from_ms = NULL, session_epoch = session_epoch + 1`;
+    disabled_from_ms = NULL, session_epoch = session_epoch + 1, password_since_ms = NULL,
+    password_age_told = 0`;
 
 /** Ids of groups are given out again: no right must wait for a new group that gets one. */
 const dropRightsSql = `DELETE FROM share_rights

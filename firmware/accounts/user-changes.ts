@@ -1,6 +1,7 @@
 import type { Notices } from '../notify/notices.ts';
 import { normalAddress } from '../notify/mail-address.ts';
 import type { WatchedStore } from '../store/watched-store.ts';
+import type { WallClock } from '../time/wall-clock.ts';
 import { findGroup, noSuchGroup } from './groups.ts';
 import { checkedName, nameKey } from './names.ts';
 import { done, refused, type Outcome, type Refused } from './outcome.ts';
@@ -36,16 +37,17 @@ interface ChangeDeps {
   readonly store: WatchedStore;
   readonly hasher: PasswordHasher;
   readonly notices: Notices;
+  readonly wallClock: Pick<WallClock, 'nowMs' | 'trust'>;
   /** Why that user may not have that password. */
   readonly refusePassword: (userName: string, password: string) => Refused | undefined;
 }
 
-const insertUserSql = `INSERT INTO users (name, name_key, password_kind, password_hash)
-  VALUES (?, ?, 'argon2id', ?)`;
+const insertUserSql = `INSERT INTO users (name, name_key, password_kind, password_hash, password_since_ms)
+  VALUES (?, ?, 'argon2id', ?, ?)`;
 const insertMemberSql = `INSERT OR IGNORE INTO group_members
   SELECT ?, id FROM users WHERE name_key = ?`;
 const setPasswordSql = `UPDATE users SET password_kind = 'argon2id', password_hash = ?,
-  session_epoch = session_epoch + 1 WHERE id = ?`;
+  session_epoch = session_epoch + 1, password_since_ms = ?, password_age_told = 0 WHERE id = ?`;
 const disableSql = `UPDATE users SET disabled_from_ms = ?, session_epoch = session_epoch + 1
   WHERE id = ?`;
 const enableSql = 'UPDATE users SET disabled_from_ms = NULL WHERE id = ?';
@@ -76,7 +78,7 @@ export function createUserChanges(deps: ChangeDeps): UserChanges {
         if (refusal !== undefined) return refusal;
         const hash = hasher.hash(normalPassword(newPassword));
         store.transaction(() => {
-          store.run(setPasswordSql, hash, user.id);
+          store.run(setPasswordSql, hash, knownNowMs(deps), user.id);
           notices.tell(user, 'password-changed');
         });
         return done;
@@ -103,7 +105,13 @@ export function createUserChanges(deps: ChangeDeps): UserChanges {
   };
 }
 
-function createUser({ store, hasher, refusePassword }: ChangeDeps, input: NewUser): Outcome {
+/** When a password is set; nobody knows while the clock is not set. */
+function knownNowMs({ wallClock }: ChangeDeps): number | null {
+  return wallClock.trust === 'unset' ? null : Math.floor(wallClock.nowMs());
+}
+
+function createUser(deps: ChangeDeps, input: NewUser): Outcome {
+  const { store, hasher, refusePassword } = deps;
   const checked = checkedName('user', input.name);
   if (!checked.ok) return checked;
   const { value: name } = checked;
@@ -120,7 +128,7 @@ function createUser({ store, hasher, refusePassword }: ChangeDeps, input: NewUse
   if (refusal !== undefined) return refusal;
   const hash = hasher.hash(normalPassword(input.password));
   store.transaction(() => {
-    store.run(insertUserSql, name, nameKey(name), hash);
+    store.run(insertUserSql, name, nameKey(name), hash, knownNowMs(deps));
     for (const groupId of groupIds) store.run(insertMemberSql, groupId, nameKey(name));
   });
   return done;

@@ -69,6 +69,28 @@ export function findUserById(store: WatchedStore, id: number): User | undefined 
   return row && storedUser(row).user;
 }
 
+const noteAgesSql = `UPDATE users SET password_since_ms = ?
+  WHERE password_since_ms IS NULL AND password_hash IS NOT NULL`;
+const oldPasswordsSql = `${selectUsers} WHERE password_since_ms <= ? AND password_age_told = 0
+  ORDER BY name_key`;
+
+/** A password of unknown age counts from now on: it is at least that old. */
+export function beginUnknownPasswordAges(store: WatchedStore, nowMs: number): void {
+  store.run(noteAgesSql, Math.floor(nowMs));
+}
+
+/** Users who have had the same password since then or longer and were not told so yet. */
+export function usersWithOldPassword(store: WatchedStore, sinceMs: number): readonly User[] {
+  return store
+    .rows<UserRow>(oldPasswordsSql, Math.floor(sinceMs))
+    .map((row) => storedUser(row).user);
+}
+
+/** The user was told of the age of the password: not again until there is another one. */
+export function notePasswordAgeTold(store: WatchedStore, user: User): void {
+  store.run('UPDATE users SET password_age_told = 1 WHERE id = ?', user.id);
+}
+
 /** The refusal where there is no such user. */
 export function noSuchUser(name: string): Refused {
   return refused('no-such-user', `There is no user «${name}».`);

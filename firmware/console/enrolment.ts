@@ -1,6 +1,6 @@
 import { securityQuestions, type QuestionNumber } from '../two-step/questions.ts';
 import type { Enrolment } from '../two-step/two-step.ts';
-import { setClockByHand } from './clock-setting.ts';
+import { setClockAtConsole } from './clock-setting.ts';
 import { asker, type CommandContext } from './command.ts';
 import { ask, askSecret, type Dialogue } from './dialogue.ts';
 import { tellOfFailedMail } from './mailed-code.ts';
@@ -51,7 +51,7 @@ function* clockIsSet(context: CommandContext): Dialogue<boolean> {
     }
     const text = yield* ask(newTimePrompt);
     if (text === '') return false;
-    setClockByHand(services, user.name, text, print);
+    setClockAtConsole(services, user.name, text, print);
   }
   return true;
 }
@@ -73,11 +73,11 @@ function showKey({ secretBase32, uri }: Enrolment, context: CommandContext): voi
 }
 
 function* codeIsRight(context: CommandContext): Dialogue<boolean> {
-  const { twoStep, wallClock } = context.services;
+  const { twoStep } = context.services;
   context.print('2 of 3: type the code that the app shows; Enter shows the clock again.');
   context.print('It is right only where the clocks of the phone and of the NAS agree.');
   for (;;) {
-    context.print(nasClockText(wallClock));
+    context.print(nasClockText(context.services));
     const code = (yield* askSecret('Security code: ')).trim();
     if (code === '') continue;
     const outcome = twoStep.confirm(context.user.id, code);

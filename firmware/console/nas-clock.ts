@@ -1,15 +1,14 @@
-import type { ClockTrust, WallClock } from '../time/wall-clock.ts';
+import type { Services } from '../services.ts';
 import { utcText } from '../time/local-time.ts';
-
-const trustTexts: Readonly<Record<ClockTrust, string>> = {
-  unset: 'NOT SET',
-  rtc: 'rtc, not synchronised',
-  manual: 'set by hand, not synchronised',
-};
+import { trustText } from '../time/sync-texts.ts';
 
 /** What people compare with their phone: security codes follow this clock. */
-export function nasClockText(wallClock: Pick<WallClock, 'nowMs' | 'trust'>): string {
-  return `The NAS says it is ${utcText(wallClock.nowMs())} (${trustTexts[wallClock.trust]}).`;
+export function nasClockText({
+  wallClock,
+  timekeeper,
+}: Pick<Services, 'wallClock' | 'timekeeper'>): string {
+  const trust = trustText(wallClock.trust, timekeeper.status.sinceSyncMs);
+  return `The NAS says it is ${utcText(wallClock.nowMs())} (${trust}).`;
 }
 
 /** Why no code is taken while the clock is unset. */

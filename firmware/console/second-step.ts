@@ -1,6 +1,6 @@
 import type { Proof, VerifyOutcome } from '../access/sign-in.ts';
 import type { Services } from '../services.ts';
-import { setClockByHand } from './clock-setting.ts';
+import { setClockAtConsole } from './clock-setting.ts';
 import type { ConsoleEvent, OtherWay } from './console-events.ts';
 import { tellOfFailedMail } from './mailed-code.ts';
 import { clockUnsetText, nasClockText } from './nas-clock.ts';
@@ -55,8 +55,11 @@ export class SecondStepTalk {
   /** Tells what whoever logs in must know before the first prompt. */
   begin(): ConsoleEvent {
     const waitMs = this.#session.secondStep?.waitMs ?? 0;
-    if (!this.#isCodeUseful) this.#print(clockUnsetText);
-    else if (waitMs > 0) this.#print(`After too many wrong codes: ${waitText(waitMs)}`);
+    const { trust } = this.#services.wallClock;
+    if (trust === 'unset') this.#print(clockUnsetText);
+    else if (trust !== 'synchronised') this.#print(nasClockText(this.#services));
+    if (trust !== 'unset' && waitMs > 0)
+      this.#print(`After too many wrong codes: ${waitText(waitMs)}`);
     return { type: 'secondStep.asked', isCodeUseful: this.#isCodeUseful };
   }
 
@@ -97,8 +100,8 @@ export class SecondStepTalk {
   setTime(typed: string): ConsoleEvent {
     const isAllowed = this.#session.secondStep?.canSetClock === true;
     const isSet =
-      isAllowed && setClockByHand(this.#services, this.#session.name, typed, this.#print);
-    if (isSet) this.#print(nasClockText(this.#services.wallClock));
+      isAllowed && setClockAtConsole(this.#services, this.#session.name, typed, this.#print);
+    if (isSet) this.#print(nasClockText(this.#services));
     return this.#next(isSet);
   }
 
@@ -144,7 +147,7 @@ export class SecondStepTalk {
     const isOver = this.#session.secondStep === undefined;
     const parts = [`Wrong ${nouns[proof.kind]}.`];
     if (proof.kind === 'code') {
-      parts.push(nasClockText(this.#services.wallClock));
+      parts.push(nasClockText(this.#services));
     } else if (!isOver) {
       parts.push(outcome.triesLeft === 1 ? '1 try left.' : `${outcome.triesLeft} tries left.`);
     }

@@ -44,6 +44,12 @@ export interface EventLog {
   append(draft: LogDraft): void;
   /** The newest entries that match, newest first. */
   page(query?: LogQuery): readonly LogEntry[];
+  /**
+   * Removes the oldest entries, up to the first that is not older than `beforeMs`. The newest
+   * thousand stay, however old they look: a clock that is years ahead must not empty the log.
+   * Answers how many went.
+   */
+  prune(beforeMs: number): number;
   /** Hears each entry once it is durable; the answer ends that. */
   onEntry(listener: (entry: LogEntry) => void): () => void;
 }
@@ -54,11 +60,15 @@ export const logEntriesMax = 10_000;
 /** The oldest are removed so many at a time. */
 const pruneEvery = 64;
 
+/** So many stay, whatever their age. */
+const keptMin = 1_000;
+
 const charactersMax = { text: 1_000, user: 64, address: 64, category: 32 } as const;
 
 const insertSql = 'INSERT INTO event_log VALUES (?, ?, ?, ?, ?, ?, ?)';
 const pruneSql = 'DELETE FROM event_log WHERE id <= ?';
 const lastIdSql = 'SELECT max(id) AS id FROM event_log';
+const firstYoungSql = 'SELECT id FROM event_log WHERE time_ms >= ? ORDER BY id LIMIT 1';
 const pageSql = `SELECT * FROM event_log
   WHERE id < ?1 AND (?2 IS NULL OR severity = ?2) AND (?3 IS NULL OR category = ?3)
   ORDER BY id DESC LIMIT ?4`;
@@ -107,6 +117,15 @@ export function createEventLog(store: WatchedStore, wallClock: { nowMs(): number
       return store
         .rows<EntryRow>(pageSql, before, severity ?? null, category ?? null, limit)
         .map(entryOf);
+    },
+    prune(beforeMs) {
+      const youngest = store.row<{ id: number | null }>(lastIdSql)?.id ?? 0;
+      const firstYoung = store.row<{ id: number }>(firstYoungSql, Math.floor(beforeMs))?.id;
+      const lastOld = Math.min(
+        firstYoung === undefined ? youngest : firstYoung - 1,
+        youngest - keptMin,
+      );
+      return lastOld > 0 ? store.run(pruneSql, lastOld) : 0;
     },
     onEntry(listener) {
       listeners.add(listener);

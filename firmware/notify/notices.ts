@@ -1,9 +1,10 @@
 import type { User } from '../accounts/users.ts';
 import type { Outbox } from './outbox.ts';
 
-/** What a user is told by mail about the own account. */
+/** What a user is told by mail: of the own account, and administrators of the appliance. */
 export type Notice =
   | 'password-changed'
+  | 'password-old'
   | 'two-step-enabled'
   | 'two-step-disabled'
   | 'two-step-enforced'
@@ -11,15 +12,16 @@ export type Notice =
   | 'recovery-code-used'
   | 'two-step-blocked'
   | 'alternative-blocked'
-  | 'wrong-code';
+  | 'wrong-code'
+  | 'clock-holdover';
 
-/** Tells users by mail what concerns the safety of their account. */
+/** Tells users by mail what concerns the safety of their account, or of all. */
 export interface Notices {
   /**
    * Queues a mail to the user's address, as a part of the caller's transaction. Nothing happens
-   * where the user has no address or there is no mail account.
+   * where the user has no address or there is no mail account. Answers whether a mail was queued.
    */
-  tell(user: User, notice: Notice): void;
+  tell(user: User, notice: Notice): boolean;
 }
 
 const notYou = 'If that was not you, change your password and tell your administrator.';
@@ -28,6 +30,10 @@ const texts: Readonly<Record<Notice, { readonly subject: string; readonly text: 
   'password-changed': {
     subject: 'Your password was changed',
     text: `Your account has a new password, and all its sessions have ended. ${notYou}`,
+  },
+  'password-old': {
+    subject: 'Your password is old',
+    text: 'You have had the same password for long. Please log in and choose another one.',
   },
   'two-step-enabled': {
     subject: '2-step verification is on',
@@ -63,17 +69,25 @@ const texts: Readonly<Record<Notice, { readonly subject: string; readonly text: 
     subject: 'Right password, wrong security code',
     text: `Somebody who knows your password tried to log in and had no right code. ${notYou}`,
   },
+  'clock-holdover': {
+    subject: 'The clock is not synchronised any more',
+    text:
+      'No time server has been of use for three intervals. The clock goes on by itself and drifts ' +
+      'away; one day security codes will not be accepted. Look at "ntp" on the console, or at the ' +
+      'event log, for what is wrong.',
+  },
 };
 
 /** Notices that go out by an outbox. */
 export function createNotices(outbox: Pick<Outbox, 'enqueue'>, deviceName: () => string): Notices {
   return {
     tell({ name, email }, notice) {
-      if (email === undefined) return;
+      if (email === undefined) return false;
       const { subject, text } = texts[notice];
       const device = deviceName();
       const body = `Hello ${name},\n\n${text}\n\nThis mail comes from ${device}.\n`;
-      outbox.enqueue({ to: email, subject: `[${device}] ${subject}`, text: body });
+      const subjectLine = `[${device}] ${subject}`;
+      return outbox.enqueue({ to: email, subject: subjectLine, text: body }) !== undefined;
     },
   };
 }

@@ -7,6 +7,7 @@ import {
   ipv4Mask,
   oneOf,
   textThat,
+  timeServers,
   timeZone,
   wholeNumber,
   yesOrNo,
@@ -21,7 +22,7 @@ export interface Definition<S extends v.GenericSchema = v.GenericSchema> {
   /** Whether RESET held for three seconds brings the default back. */
   readonly restoredByBasicReset: boolean;
   /** What the value counts. */
-  readonly unit?: 'minutes' | 'hours' | 'characters';
+  readonly unit?: 'minutes' | 'hours' | 'days' | 'characters';
   /** True where the value must never be shown or logged. */
   readonly isSecret?: true;
 }
@@ -179,6 +180,30 @@ export const definitions = {
     unit: 'hours',
     ...kept,
   }),
+  'time.ntp.enabled': define({
+    label: 'synchronise the clock with time servers',
+    schema: yesOrNo,
+    default: true,
+    ...kept,
+  }),
+  'time.ntp.servers': define({
+    label: 'time servers (none: those the network or the maker suggests)',
+    schema: timeServers,
+    default: [],
+    ...kept,
+  }),
+  'time.ntp.every': define({
+    label: 'synchronise every so many hours or days',
+    schema: wholeNumber(1, 30),
+    default: 1,
+    ...kept,
+  }),
+  'time.ntp.unit': define({
+    label: 'what that counts',
+    schema: oneOf('hours', 'days'),
+    default: 'hours',
+    ...kept,
+  }),
   'password.lengthMin': define({
     label: 'shortest password',
     schema: wholeNumber(4, 64),
@@ -214,6 +239,20 @@ export const definitions = {
     label: 'passwords are neither the user name nor its reverse',
     schema: yesOrNo,
     default: false,
+    ...kept,
+  }),
+  'password.maxAgeDays': define({
+    label: 'age of a password from which on its user is told by mail (0: never)',
+    schema: wholeNumber(0, 3650),
+    default: 0,
+    unit: 'days',
+    ...kept,
+  }),
+  'log.keepDays': define({
+    label: 'time for which the event log is kept (0: for as long as there is room)',
+    schema: wholeNumber(0, 3650),
+    default: 365,
+    unit: 'days',
     ...kept,
   }),
   'twoStep.window': define({

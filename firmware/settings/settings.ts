@@ -32,6 +32,11 @@ export interface Settings {
   /** What RESET held for three seconds restores. */
   restoreBasic(): void;
   restoreAll(): void;
+  /**
+   * Hears, once it is durable, that settings whose keys begin so were set anew, also to what they
+   * were; several that change together are told one by one when all are in effect.
+   */
+  onChange(prefix: string, listener: () => void): void;
 }
 
 /** What is stored differs from the defaults, or belongs to a firmware that knows more settings. */
@@ -61,15 +66,10 @@ export function createSettings(
     overrides = undefined;
   };
   store.onRollback(forget);
+  const { tell, onChange } = changeListeners(store);
 
   const load = (): Map<string, unknown> => {
-    const loaded = new Map<string, unknown>();
-    const unusable: [key: string, problem: string][] = [];
-    for (const { key, value } of store.rows<SettingRow>('SELECT key, value FROM settings')) {
-      const read = isSettingKey(key) ? parseStored(key, value) : unknownSetting;
-      if (read.ok) loaded.set(key, read.value);
-      else unusable.push([key, read.text]);
-    }
+    const { loaded, unusable } = readOverrides(store);
     overrides = loaded;
     // Told once the settings are there: whoever hears it may ask for one.
     for (const [key, problem] of unusable) {
@@ -95,6 +95,7 @@ export function createSettings(
       store.run('INSERT OR REPLACE INTO settings VALUES (?, ?)', key, json);
       stored.set(key, checked.value);
     }
+    tell([key]);
     return { ok: true };
   };
 
@@ -112,11 +113,39 @@ export function createSettings(
     restoreBasic() {
       store.run(restoreBasicSql);
       forget();
+      tell(basicKeys);
     },
     restoreAll() {
       store.run('DELETE FROM settings');
       forget();
+      tell(settingKeys);
     },
+    onChange,
+  };
+}
+
+/** What is stored, and what of it cannot be used: by key, why. */
+function readOverrides(store: Pick<WatchedStore, 'rows'>) {
+  const loaded = new Map<string, unknown>();
+  const unusable: [key: string, problem: string][] = [];
+  for (const { key, value } of store.rows<SettingRow>('SELECT key, value FROM settings')) {
+    const read = isSettingKey(key) ? parseStored(key, value) : unknownSetting;
+    if (read.ok) loaded.set(key, read.value);
+    else unusable.push([key, read.text]);
+  }
+  return { loaded, unusable };
+}
+
+function changeListeners(store: Pick<WatchedStore, 'afterCommit'>) {
+  const listeners: { readonly prefix: string; readonly listener: () => void }[] = [];
+  return {
+    onChange: (prefix: string, listener: () => void) => void listeners.push({ prefix, listener }),
+    tell: (keys: readonly SettingKey[]) =>
+      store.afterCommit(() => {
+        for (const { prefix, listener } of listeners) {
+          if (keys.some((key) => key.startsWith(prefix))) listener();
+        }
+      }),
   };
 }
 

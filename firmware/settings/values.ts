@@ -83,6 +83,36 @@ export const timeZone = textThat('is a time zone such as Europe/Berlin', (text) 
   }
 });
 
+const timeServerRule = 'is a list of host names or IP addresses, each once';
+
+/**
+ * Time servers: `ntp.example.org`, `192.0.2.1`, `[2001:db8::1]`, each with `:PORT` where needed.
+ */
+export const timeServers = v.pipe(
+  v.array(textThat(timeServerRule, isTimeServer), timeServerRule),
+  v.maxLength(16, 'has at most 16 entries'),
+  v.check(
+    (names) => new Set(names.map((name) => name.toLowerCase())).size === names.length,
+    timeServerRule,
+  ),
+);
+
+const ipv6 = '[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:%\\w+)?';
+const timeServerForm = new RegExp(`^(?:\\[(?:${ipv6})\\]|([^:[\\]\\s]+))(?::([1-9]\\d{0,4}))?$`);
+const bareIpv6Form = new RegExp(`^${ipv6}$`);
+
+function isTimeServer(text: string): boolean {
+  if (bareIpv6Form.test(text)) return true;
+  const found = timeServerForm.exec(text);
+  if (found === null || Number(found[2] ?? 1) > 65_535) return false;
+  const host = found[1];
+  return host === undefined || (host.length <= 253 && host.split('.').every(isLabel));
+}
+
+function isLabel(text: string): boolean {
+  return /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(text);
+}
+
 function ipv4Number(text: string): number | undefined {
   const parts = text.split('.');
   const isGood = parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);

@@ -138,4 +138,12 @@ CREATE TABLE login_tokens (
 ) STRICT;
 `,
   },
+  {
+    version: 4,
+    // Since when the password is surely the present one; NULL: nobody knows (yet).
+    sql: `
+ALTER TABLE users ADD COLUMN password_since_ms INTEGER;
+ALTER TABLE users ADD COLUMN password_age_told INTEGER NOT NULL DEFAULT 0;
+`,
+  },
 ];

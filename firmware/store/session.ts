@@ -16,12 +16,14 @@ export class StoreSession implements Store {
   readonly recoveredPages: number;
   readonly isNew: boolean;
   readonly #connection: Connection;
+  readonly #checkPages: () => string | undefined;
   #depth = 0;
   /** What made the running transaction impossible to commit. */
   #doom: Error | undefined;
 
-  constructor(connection: Connection, facts: StoreFacts) {
+  constructor(connection: Connection, facts: StoreFacts, checkPages: () => string | undefined) {
     this.#connection = connection;
+    this.#checkPages = checkPages;
     this.schemaVersion = facts.schemaVersion;
     this.recoveredPages = facts.recoveredPages;
     this.isNew = facts.isNew;
@@ -60,6 +62,10 @@ export class StoreSession implements Store {
   checkIntegrity(): string | undefined {
     const found = this.row<{ integrity_check: string }>('PRAGMA integrity_check(1)');
     return found?.integrity_check === 'ok' ? undefined : (found?.integrity_check ?? 'no answer');
+  }
+
+  checkPages(): string | undefined {
+    return this.#checkPages();
   }
 
   close(): void {

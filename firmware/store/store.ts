@@ -41,8 +41,10 @@ export interface Store {
   readonly recoveredPages: number;
   /** Whether the store was made at this opening, on a blank flash. */
   readonly isNew: boolean;
-  /** Text of the first problem that a thorough check finds. */
+  /** Text of the first problem that a thorough check finds: a millisecond or more. */
   checkIntegrity(): string | undefined;
+  /** Compares each page on the flash with its checksum: quick. Not inside a transaction. */
+  checkPages(): string | undefined;
   close(): void;
 }
 
@@ -126,7 +128,8 @@ function open(
     if (current?.life !== 'created' || !finding.isRedundant) markCreated(storage, current);
     const isNew = schemaVersion === 0;
     const facts = { schemaVersion: latest, recoveredPages, isNew };
-    return { ok: true, store: new StoreSession(connection, facts) };
+    const checkPages = (): string | undefined => findDamagedPage(storage, databaseFile);
+    return { ok: true, store: new StoreSession(connection, facts, checkPages) };
   } catch (error) {
     connection.close();
     throw error;

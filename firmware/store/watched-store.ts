@@ -50,6 +50,7 @@ export function watchStore(store: Store): WatchedStore {
       return store.isNew;
     },
     checkIntegrity: () => store.checkIntegrity(),
+    checkPages: () => store.checkPages(),
     close: () => store.close(),
     afterCommit(work) {
       if (depth > 0) waiting.push(work);

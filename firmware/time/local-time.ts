@@ -1,4 +1,5 @@
 import type { Settings } from '../settings/settings.ts';
+import { fieldsIn, type LocalFields, utcOf, zoneOffsetMs } from './zone.ts';
 
 /** How people here read and write times. */
 export interface TimeStyle {
@@ -16,15 +17,6 @@ export function timeStyle(settings: Settings): TimeStyle {
     dateFormat: settings.get('time.dateFormat'),
     hours: settings.get('time.hours'),
   };
-}
-
-interface Fields {
-  readonly year: number;
-  readonly month: number;
-  readonly day: number;
-  readonly hour: number;
-  readonly minute: number;
-  readonly second: number;
 }
 
 /** A point in time as people here write it, with the name of their zone. */
@@ -66,14 +58,14 @@ export function parseTime(text: string, zone: string): ParsedTime {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
     .slice(1, 7)
     .map((digits) => Number(digits ?? 0));
-  const fields: Fields = { year, month, day, hour, minute, second };
+  const fields: LocalFields = { year, month, day, hour, minute, second };
   const asUtcMs = utcOf(fields);
   if (!isSame(fieldsIn('UTC', asUtcMs), fields)) {
     return { ok: false, text: 'there is no such day or time of day' };
   }
   if (match[7] !== undefined) return { ok: true, timeMs: asUtcMs };
   const candidates = [-dayMs, dayMs]
-    .map((aside) => asUtcMs - offsetMs(zone, asUtcMs + aside))
+    .map((aside) => asUtcMs - zoneOffsetMs(zone, asUtcMs + aside))
     .filter((timeMs) => isSame(fieldsIn(zone, timeMs), fields));
   if (candidates.length > 0) return { ok: true, timeMs: Math.min(...candidates) };
   return { ok: false, text: `a clock change skips that time in ${zone}` };
@@ -81,39 +73,8 @@ export function parseTime(text: string, zone: string): ParsedTime {
 
 const dayMs = 86_400_000;
 
-function utcOf({ year, month, day, hour, minute, second }: Fields): number {
-  return Date.UTC(year, month - 1, day, hour, minute, second);
-}
-
-/** How far the zone is ahead of UTC at a point in time. */
-function offsetMs(zone: string, timeMs: number): number {
-  return utcOf(fieldsIn(zone, timeMs)) - Math.floor(timeMs / 1000) * 1000;
-}
-
-function fieldsIn(zone: string, timeMs: number): Fields {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(timeMs);
-  const part = (type: string): number => Number(parts.find((one) => one.type === type)?.value);
-  return {
-    year: part('year'),
-    month: part('month'),
-    day: part('day'),
-    hour: part('hour'),
-    minute: part('minute'),
-    second: part('second'),
-  };
-}
-
-function isSame(one: Fields, other: Fields): boolean {
-  return (Object.keys(one) as (keyof Fields)[]).every((field) => one[field] === other[field]);
+function isSame(one: LocalFields, other: LocalFields): boolean {
+  return (Object.keys(one) as (keyof LocalFields)[]).every((field) => one[field] === other[field]);
 }
 
 function twoDigits(value: number): string {

@@ -52,7 +52,7 @@ export class EnrolmentWork implements EnrolmentEffects, EnrolmentSenses {
 
   constructor(
     deps: EnrolmentDeps,
-    user: User,
+    { user, begunIn }: { readonly user: User; readonly begunIn: string | undefined },
     on: { readonly end: () => void; readonly bug: (error: unknown) => void },
   ) {
     this.#deps = deps;
@@ -63,7 +63,7 @@ export class EnrolmentWork implements EnrolmentEffects, EnrolmentSenses {
     const issuer = settings.get('network.hostName') || board.identity.model;
     const account = user.name;
     const uri = otpauthUri({ secretBase32, issuer, account });
-    this.enrolment = { secretBase32, uri, issuer, account };
+    this.enrolment = { secretBase32, uri, issuer, account, begunIn };
     this.#actor = createActor(enrolmentMachine, {
       clock: board.clock,
       input: { senses: this, effects: this },

@@ -96,7 +96,8 @@ export class TwoStepService implements TwoStep {
       if (refusal !== undefined) return refusal;
     }
     this.leave(userId);
-    const work: EnrolmentWork = new EnrolmentWork(this.#deps, user, {
+    const whose = { user, begunIn: asker.sessionId };
+    const work: EnrolmentWork = new EnrolmentWork(this.#deps, whose, {
       end: () => {
         if (this.#enrolments.get(userId) === work) this.#enrolments.delete(userId);
       },

@@ -14,6 +14,8 @@ export interface Asker {
   readonly user: string;
   /** A network address, or `serial`. */
   readonly address: string;
+  /** The session it is asked in, where the face keeps several of one user apart. */
+  readonly sessionId?: string;
 }
 
 /** Why something about 2-step verification is not done. */
@@ -60,6 +62,8 @@ export interface Enrolment {
   readonly uri: string;
   readonly issuer: string;
   readonly account: string;
+  /** The session that began it: to no other is the key to be shown. */
+  readonly begunIn: string | undefined;
 }
 
 /** What is known of a user's 2-step verification; nothing of it is secret. */

@@ -86,12 +86,13 @@ const timeouts = [
   check('calls back in order of time, and of setting within one instant', ['pass'], async (rig) => {
     const { port, act } = rig;
     const calls: string[] = [];
-    port.setTimeout(() => calls.push('late'), 30);
+    // Far apart: between two of these calls a slow board's clock may go on by milliseconds.
+    port.setTimeout(() => calls.push('late'), 400);
     for (const name of ['first', 'second', 'third']) {
-      port.setTimeout(() => calls.push(name), 10);
+      port.setTimeout(() => calls.push(name), 250);
     }
-    port.setTimeout(() => calls.push('early'), 5);
-    await act.pass(100);
+    port.setTimeout(() => calls.push('early'), 100);
+    await act.pass(600);
     expectSame('order', calls, ['early', 'first', 'second', 'third', 'late']);
   }),
   check('treats no and negative delay as: when the running work is done', ['pass'], async (rig) => {
@@ -110,7 +111,7 @@ const timeouts = [
       if (calls < 5) port.setTimeout(again, 4);
     };
     port.setTimeout(again, 4);
-    await act.pass(200);
+    await act.pass(600);
     expectSame('calls', calls, 5);
   }),
   check('forgets a time-out that is cleared, also by a callback', ['pass'], async (rig) => {

@@ -165,6 +165,23 @@ const directories = [
   ),
 ];
 
+const space = [
+  check(
+    'says how full it is',
+    [],
+    inDirectory('space', (volume, at) => {
+      const before = volume.space();
+      const isSane = before.freeBytes >= 0 && before.freeBytes <= before.totalBytes;
+      expectSame('0 <= free <= total', isSane, true);
+      volume.writeFile(`${at}/large`, new Uint8Array(4 * 1024 * 1024));
+      expectSame('total', volume.space().totalBytes, before.totalBytes);
+      // Others may use the same disks: within a megabyte.
+      const taken = before.freeBytes - volume.space().freeBytes;
+      expectSame('a file takes its size', taken >= 3 * 1024 * 1024, true);
+    }),
+  ),
+];
+
 const paths = [
   ...wrongPaths.map((path) =>
     check(`refuses the path ${JSON.stringify(path).slice(0, 16)}`, [], async ({ port }) => {
@@ -206,11 +223,12 @@ const lives = [
     await expectHalError('make', 'closed', () => port.makeDirectory(home));
     await expectHalError('read', 'closed', () => port.readFile('a'));
     await expectHalError('write', 'closed', () => port.writeFile('a', bytesOf('1')));
+    await expectHalError('space', 'closed', () => port.space());
   }),
 ];
 
 /** The contract of `hal/data-volume.ts`. */
 export const dataVolumeSuite: ConformanceSuite<DataVolume, DataVolumeActs> = {
   port: 'data-volume',
-  checks: [...files, ...directories, ...paths, ...lives],
+  checks: [...files, ...directories, ...space, ...paths, ...lives],
 };

@@ -31,7 +31,7 @@ export type { MailActs, TakenMail } from './mail-suite.ts';
 export { networkSuite } from './network-suite.ts';
 export type { NetworkActs } from './network-suite.ts';
 export { ntpSuite } from './ntp-suite.ts';
-export type { NtpActs } from './ntp-suite.ts';
+export type { AnsweringServer, NtpActs, NtpForgery } from './ntp-acts.ts';
 export { powerSuite } from './power-suite.ts';
 export type { PowerActs } from './power-suite.ts';
 export { randomSuite } from './random-suite.ts';

@@ -1,23 +1,10 @@
 import type { HalErrorCode } from '../errors.ts';
-import type { Ntp, NtpCheck, NtpSample } from '../ntp.ts';
-import { abortedOutcomeOf, answerOf, expectRejection, nobodysName, outcomeOf } from './remote.ts';
+import type { Ntp, NtpCheck } from '../ntp.ts';
+import type { NtpActs } from './ntp-acts.ts';
+import { forgedReplyChecks } from './ntp-forgeries.ts';
+import { expectItsTime, sampleOf } from './ntp-samples.ts';
+import { abortedOutcomeOf, expectRejection, nobodysName, outcomeOf } from './remote.ts';
 import { checksOf, type ConformanceSuite, expectSame, expectThat } from './suite.ts';
-
-/** What a rig can do around time synchronisation. */
-export interface NtpActs {
-  /** Lets so much time pass, and calls under way go on. */
-  pass(ms: number): Promise<void>;
-  /** The monotonic clock of the same board. */
-  nowMs(): number;
-  /** A time server that answers, and the time it would answer now. */
-  timeServer(): Promise<{ readonly name: string; readonly timeMs: () => number }>;
-  /** A time server that never answers. */
-  silentServer(): Promise<string>;
-  /** A time server that answers with a kiss-o'-death. */
-  refusingServer(): Promise<string>;
-  /** A time server that answers with bytes that are no NTP. */
-  garblingServer(): Promise<string>;
-}
 
 const check = checksOf<Ntp, NtpActs>();
 
@@ -29,32 +16,37 @@ const known: ReadonlySet<NtpCheck> = new Set([
   'stratum',
   'leap',
   'transmit',
+  'delay',
 ]);
 
-interface Asked {
-  readonly port: Ntp;
-  readonly act: Pick<NtpActs, 'pass' | 'timeServer'>;
-}
+/** Era 0 ends at 06:28:16 (RFC 5905, figure 4): NTP counts on from 0. */
+const eras = [
+  '2036-02-07T06:28:15.000Z',
+  '2036-02-07T06:28:16.500Z',
+  '2036-02-07T06:28:17.000Z',
+  '2050-01-01T00:00:00.000Z',
+] as const;
 
-/** Asks the server that answers. */
-async function sampleOf({ port, act }: Asked): Promise<{ name: string; sample: NtpSample }> {
-  const { name } = await act.timeServer();
-  const { signal } = new AbortController();
-  const outcome = await outcomeOf(act.pass, () => port.query(name, { signal }));
-  return { name, sample: answerOf(outcome) };
-}
+const suggestions = [
+  check('suggests servers that can be asked, each once', [], ({ port }) => {
+    const isList = port.servers.every((server) => /^\S+$/.test(server));
+    expectThat(isList, 'servers', { expected: 'names without blanks', seen: port.servers });
+    expectSame('servers suggested once', port.servers.length, new Set(port.servers).size);
+  }),
+];
 
 const answers = [
   check('answers for the server that was asked', ['pass', 'timeServer'], async (rig) => {
-    const { name, sample } = await sampleOf(rig);
-    expectSame('server', sample.server, name);
+    const { name } = await rig.act.timeServer();
+    expectSame('server', (await sampleOf(rig, name)).server, name);
   }),
   check(
     'stamps request and reply by the monotonic clock, in that order',
     ['pass', 'timeServer', 'nowMs'],
     async (rig) => {
+      const { name } = await rig.act.timeServer();
       const beforeMs = rig.act.nowMs();
-      const { sentAtMs, receivedAtMs } = (await sampleOf(rig)).sample;
+      const { sentAtMs, receivedAtMs } = await sampleOf(rig, name);
       const afterMs = rig.act.nowMs();
       const isOrdered = beforeMs <= sentAtMs && sentAtMs <= receivedAtMs && receivedAtMs <= afterMs;
       const order = [beforeMs, sentAtMs, receivedAtMs, afterMs];
@@ -64,25 +56,19 @@ const answers = [
   check(
     'answers the time of the server in the middle of the round trip',
     ['pass', 'timeServer', 'nowMs'],
-    async ({ port, act }) => {
-      const server = await act.timeServer();
-      const aheadMs = server.timeMs() - act.nowMs();
-      const { signal } = new AbortController();
-      const call = () => port.query(server.name, { signal });
-      const sample = answerOf(await outcomeOf(act.pass, call));
-      const roundTripMs = sample.receivedAtMs - sample.sentAtMs;
-      const middleMs = sample.sentAtMs + roundTripMs / 2 + aheadMs;
-      // No reply can be off by more than half its way; both clocks resolve a millisecond at least.
-      const isNear = Math.abs(sample.serverTimeMs - middleMs) <= roundTripMs / 2 + 1;
-      const expected = `${middleMs}, ${roundTripMs / 2} either way`;
-      expectThat(isNear, 'time', { expected, seen: sample.serverTimeMs });
-    },
+    async (rig) => expectItsTime(rig, await rig.act.timeServer()),
+  ),
+  ...eras.map((text) =>
+    check(`tells a time near ${text} as that`, ['pass', 'datedServer', 'nowMs'], async (rig) =>
+      expectItsTime(rig, await rig.act.datedServer(Date.parse(text))),
+    ),
   ),
   check(
     'says which checks it made, and a stratum that exists',
     ['pass', 'timeServer'],
     async (rig) => {
-      const { validated, stratum } = (await sampleOf(rig)).sample;
+      const { name } = await rig.act.timeServer();
+      const { validated, stratum } = await sampleOf(rig, name);
       const isKnown = validated.every((each) => known.has(each));
       expectThat(isKnown, 'checks', { expected: [...known], seen: validated });
       expectSame('checks told once', validated.length, new Set(validated).size);
@@ -90,6 +76,26 @@ const answers = [
       const isRight = isThere && (stratum ?? 1) <= 15;
       expectThat(isRight, 'stratum', { expected: '1 to 15, or none', seen: stratum });
     },
+  ),
+  check(
+    'says how far the server itself may be off, or nothing of it',
+    ['pass', 'timeServer'],
+    async (rig) => {
+      const { name } = await rig.act.timeServer();
+      const { rootDistanceMs: seen } = await sampleOf(rig, name);
+      const isRight = seen === undefined || (Number.isFinite(seen) && seen >= 0);
+      expectThat(isRight, 'root distance', { expected: '0 or more, or none', seen });
+    },
+  ),
+  ...(['none', 'insert', 'delete'] as const).map((leap) =>
+    check(
+      `hears of the leap second «${leap}», or says nothing of leap seconds`,
+      ['pass', 'leapingServer'],
+      async (rig) => {
+        const seen = (await sampleOf(rig, await rig.act.leapingServer(leap))).leap;
+        expectThat(seen === undefined || seen === leap, 'leap', { expected: leap, seen });
+      },
+    ),
   ),
 ];
 
@@ -110,22 +116,10 @@ const refusals = [
     const outcome = await abortedOutcomeOf(act.pass, (signal) => port.query(name, { signal }));
     expectRejection(outcome, ['timed-out']);
   }),
-  check('says that a server refused', ['pass', 'refusingServer'], async ({ port, act }) => {
-    const name = await act.refusingServer();
-    const { signal } = new AbortController();
-    const outcome = await outcomeOf(act.pass, () => port.query(name, { signal }));
-    expectRejection(outcome, ['refused']);
-  }),
-  check('says that a reply made no sense', ['pass', 'garblingServer'], async ({ port, act }) => {
-    const name = await act.garblingServer();
-    const { signal } = new AbortController();
-    const outcome = await outcomeOf(act.pass, () => port.query(name, { signal }));
-    expectRejection(outcome, ['io']);
-  }),
 ];
 
 /** The contract of `hal/ntp.ts`. A board that reaches no server keeps it too. */
 export const ntpSuite: ConformanceSuite<Ntp, NtpActs> = {
   port: 'ntp',
-  checks: [...answers, ...refusals],
+  checks: [...suggestions, ...answers, ...refusals, ...forgedReplyChecks],
 };

@@ -36,6 +36,18 @@ export async function abortedOutcomeOf<T>(
   return ending(pass, abortPatienceMs);
 }
 
+/** Makes a call that may wait for something better to come, and aborts it after a second. */
+export async function impatientOutcomeOf<T>(
+  pass: Pass,
+  call: (signal: AbortSignal) => Promise<T>,
+): Promise<CallOutcome<T>> {
+  const controller = new AbortController();
+  const ending = observe(() => call(controller.signal));
+  await ending(pass, abortPatienceMs);
+  controller.abort();
+  return ending(pass, abortPatienceMs);
+}
+
 /** Fails unless the call was rejected with a `HalError` that has one of these codes. */
 export function expectRejection(
   outcome: CallOutcome<unknown>,

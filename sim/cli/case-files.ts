@@ -35,8 +35,13 @@ export class CaseFileWriter {
   }
 
   #numbered(name: string | undefined): string | undefined {
-    if (name === undefined || this.#total === 1) return name;
-    const [, stem = name, extension = ''] = /^(.*?)(\.[^./\\]*)?$/s.exec(name) ?? [];
-    return `${stem}-${this.#count}${extension}`;
+    return name === undefined ? undefined : numberedName(name, this.#count, this.#total);
   }
+}
+
+/** The file of one of `total` things: of several, its number comes before the extension. */
+export function numberedName(name: string, number: number, total: number): string {
+  if (total === 1) return name;
+  const [, stem = name, extension = ''] = /^(.*?)(\.[^./\\]*)?$/s.exec(name) ?? [];
+  return `${stem}-${number}${extension}`;
 }

@@ -31,11 +31,13 @@ export function formatJsonReport(
       file: scenario.file,
       outcome: scenario.outcome,
       cases: scenario.cases.map((each) => {
-        const { hold, seed, outcome, simulatedUs, elapsedMs, failure } = each;
+        const { variables, seed, outcome, results, simulatedUs, elapsedMs, failure } = each;
         const again = failure === undefined ? undefined : againCommand(scenario, each, options);
         const files = options.filesOf(each);
-        return { hold, seed, outcome, simulatedUs, elapsedMs, ...files, failure, again };
+        const found = { outcome, results, simulatedUs, elapsedMs };
+        return { variables, seed, ...found, ...files, failure, again };
       }),
+      table: scenario.table,
     })),
   };
   return `${JSON.stringify(report, null, 2)}\n`;

@@ -9,6 +9,8 @@ Examples:
   nasboard run docs/examples/*.yaml       run scenarios in virtual time
   nasboard run hold.yaml --trace out.jsonl --check-determinism
   nasboard phone                          an authenticator for 2-step verification
+  nasboard doctor --board board.yaml      look at real hardware, part by part
+  nasboard firmware --board board.yaml    run the firmware on it
 
 A command's own options: nasboard help run`;
 
@@ -30,6 +32,14 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
+/** What `start`, which is also what no command at all means, is not. */
+const commands: Readonly<Record<string, (program: Command) => Promise<void>>> = {
+  run: async (program) => (await import('./commands/run.ts')).registerRun(program),
+  phone: async (program) => (await import('./commands/phone.ts')).registerPhone(program),
+  firmware: async (program) => (await import('./commands/firmware.ts')).registerFirmware(program),
+  doctor: async (program) => (await import('./commands/doctor.ts')).registerDoctor(program),
+};
+
 async function createProgram(words: readonly string[]): Promise<Command> {
   const commander = await import('commander');
   const program = new commander.Command('nasboard')
@@ -40,12 +50,14 @@ async function createProgram(words: readonly string[]): Promise<Command> {
     .showSuggestionAfterError()
     .enablePositionalOptions()
     .exitOverride();
-  const isRun = words[0] === 'run';
-  const isPhone = words[0] === 'phone';
   const isHelp = words[0] === 'help' || words.includes('--help') || words.includes('-h');
-  if (!(isRun || isPhone) || isHelp) (await import('./commands/start.ts')).registerStart(program);
-  if (isRun || isHelp) (await import('./commands/run.ts')).registerRun(program);
-  if (isPhone || isHelp) (await import('./commands/phone.ts')).registerPhone(program);
+  const [asked = ''] = words;
+  if (isHelp || !Object.hasOwn(commands, asked)) {
+    (await import('./commands/start.ts')).registerStart(program);
+  }
+  for (const [name, register] of Object.entries(commands)) {
+    if (isHelp || name === asked) await register(program);
+  }
   for (const command of program.commands) {
     const isKnown = command.options.some(({ long }) => long === '--verbose');
     if (!isKnown) command.option('--verbose', 'show the stack of an error');

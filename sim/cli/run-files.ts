@@ -8,6 +8,7 @@ import { CaseFileWriter } from './case-files.ts';
 import { exitCode } from './exit-codes.ts';
 import { formatScenario, formatSummary } from './run-report.ts';
 import { runSuite, type SuiteEntry } from './suite.ts';
+import { seriesMax } from '../plot/style.ts';
 
 /** The options of `nasboard run`, read. */
 export interface RunOptions {
@@ -19,6 +20,11 @@ export interface RunOptions {
   readonly jobs?: number;
   readonly junit?: string;
   readonly json?: string;
+  /** Files for the tables of sweeps. */
+  readonly csv?: string;
+  readonly svg?: string;
+  /** Values of lists: cases with others are left out. */
+  readonly case?: Readonly<Record<string, string>>;
   readonly trace?: string;
   readonly serialLog?: string;
   readonly verbose?: boolean;
@@ -62,8 +68,9 @@ export async function runFiles(
 ): Promise<number> {
   const startedMs = performance.now();
   const { entries, problems } = readFiles(files);
-  if (problems.length > 0) {
-    for (const problem of problems) io.err(`${problem}\n`);
+  const all = problems.length > 0 ? problems : misuseOf(entries, options);
+  if (all.length > 0) {
+    for (const problem of all) io.err(`${problem}\n`);
     return exitCode.unusable;
   }
   const { timeout: timeoutUs, checkDeterminism } = options;
@@ -71,6 +78,7 @@ export async function runFiles(
     seed: options.seed,
     seeds: options.seeds,
     jobs: options.jobs,
+    chosen: options.case,
     timeoutUs,
     checkDeterminism,
     keepTrace: options.trace !== undefined,
@@ -122,6 +130,30 @@ async function writeReports(
     });
     writeFileSync(options.json, text);
   }
+  if (options.csv !== undefined || options.svg !== undefined) {
+    const { writeTables } = await import('./table-files.ts');
+    writeTables(scenarios, options);
+  }
+}
+
+/** What the options ask for and these files cannot give. */
+function misuseOf(entries: readonly SuiteEntry[], options: RunOptions): readonly string[] {
+  const { csv, svg, seed, seeds, case: chosen } = options;
+  const problems: string[] = [];
+  if (entries.every(({ scenario }) => planCases(scenario, { seed, seeds, chosen }).length === 0)) {
+    const values = Object.entries(chosen ?? {}).map(([name, value]) => `${name}=${value}`);
+    problems.push(`--case: no case has ${values.join(' and ')}`);
+  }
+  if (csv === undefined && svg === undefined) return problems;
+  const layouts = entries.flatMap(({ scenario }) => (scenario.table === undefined ? [] : scenario));
+  if (layouts.length === 0) problems.push('--csv and --svg need a scenario with a "table"');
+  if (svg === undefined) return problems;
+  for (const { file, table, axes } of layouts) {
+    const lines = axes.find(({ name }) => name === table?.columns)?.values.length ?? 1;
+    if (lines <= seriesMax) continue;
+    problems.push(`${file}: --svg tells ${seriesMax} columns apart at most, not ${lines}`);
+  }
+  return problems;
 }
 
 /** Reads all files, so that nothing runs where one of them is unusable. */

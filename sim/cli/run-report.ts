@@ -8,6 +8,7 @@ import type {
   ScenarioResult,
 } from '../scenario/result.ts';
 import { againCommand } from './again.ts';
+import { formatTable } from './table-text.ts';
 
 /** How a report looks. */
 export interface ReportOptions {
@@ -54,6 +55,9 @@ export function formatScenario(scenario: ScenarioResult, options: ReportOptions)
   if (failed.length > shown.length) {
     lines.push(`     … and ${failed.length - shown.length} more (--verbose shows them)`);
   }
+  if (scenario.table !== undefined) {
+    lines.push(...formatTable(scenario.table).map((line) => (line === '' ? '' : `     ${line}`)));
+  }
   return `${lines.join('\n')}\n`;
 }
 
@@ -85,7 +89,7 @@ function failureLines(
   options: ReportOptions,
 ): readonly string[] {
   const colours = pc.createColors(options.isColoured);
-  const { failure, outcome, hold, seed } = each;
+  const { failure, outcome, seed } = each;
   if (failure === undefined) return [];
   const { step, expected, seen, problem, stack } = failure;
   const field = (name: string, text: string): string =>
@@ -94,7 +98,7 @@ function failureLines(
   const what = [step?.source, step?.name === undefined ? undefined : `(${step.name})`];
   const lines = [`     ${place}   ${what.filter((part) => part !== undefined).join('  ')}`];
   if (outcome !== 'failed') lines.push(field(outcomeWords[outcome], ''));
-  if (scenario.cases.length > 1) lines.push(field('case', caseName({ hold, seed })));
+  if (scenario.cases.length > 1) lines.push(field('case', caseName(each)));
   if (problem !== undefined) lines.push(`       ${colours.red(problem)}`);
   if (expected !== undefined) {
     lines.push(`       expected  ${expected}      seen  ${colours.red(seen ?? 'nothing')}`);
@@ -111,8 +115,10 @@ function failureLines(
 }
 
 /** What tells a case from the others of its scenario. */
-export function caseName({ hold, seed }: Pick<CaseResult, 'hold' | 'seed'>): string {
-  return hold === undefined ? `seed ${seed}` : `hold ${hold}, seed ${seed}`;
+export function caseName({ variables, seed }: Pick<CaseResult, 'variables' | 'seed'>): string {
+  return Object.entries({ ...variables, seed })
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
 }
 
 function statesText({ states }: FailureReport): string {

@@ -13,10 +13,9 @@ export async function runTask({ units, options }: PoolTask): Promise<readonly Ca
     if (last?.file !== file || last.text !== text) {
       last = { file, text, scenario: readScenario(text, file) };
     }
-    const { board, cases } = last.scenario;
-    const scenarioCase = cases[index];
+    const scenarioCase = last.scenario.cases[index];
     invariant(scenarioCase !== undefined, 'a plan names its case');
-    results.push(await runCase(board, scenarioCase, { ...options, seed }));
+    results.push(await runCase(scenarioCase, { ...options, seed }));
   }
   return results;
 }

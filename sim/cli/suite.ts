@@ -82,7 +82,7 @@ export function runUnit(
   const scenario = entries[unit.place]?.scenario;
   const scenarioCase = scenario?.cases[unit.index];
   invariant(scenario !== undefined && scenarioCase !== undefined, 'a plan names its case');
-  return runCase(scenario.board, scenarioCase, { ...options, seed: unit.seed });
+  return runCase(scenarioCase, { ...options, seed: unit.seed });
 }
 
 function workerAddress(): string {

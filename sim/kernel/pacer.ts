@@ -74,6 +74,14 @@ export class Pacer {
     return this.#speed;
   }
 
+  /** The true instant that corresponds to now; the world may not have got there yet. */
+  get presentUs(): number {
+    if (this.#isPaused || this.#speed === 'max') return this.#world.nowUs;
+    const passedMs = this.#host.nowMs() - this.#anchor.hostMs;
+    const presentUs = this.#anchor.trueUs + Math.floor(passedMs * 1000 * this.#speed);
+    return Math.max(presentUs, this.#world.nowUs);
+  }
+
   get isPaused(): boolean {
     return this.#isPaused;
   }
@@ -138,7 +146,7 @@ export class Pacer {
     try {
       if (this.#failure !== undefined) throw this.#failure.error;
       if (this.#isStopped) throw new UsageError('the pacer was stopped');
-      await this.#guard(() => this.#world.runUntil(this.#presentUs()));
+      await this.#guard(() => this.#world.runUntil(this.presentUs));
       return await work(this.#runner(options.signal));
     } finally {
       this.#isHandingOver = false;
@@ -217,7 +225,7 @@ export class Pacer {
         await this.#runFreely(isWanted, how.limitUs);
         this.#anchorHere();
       } else {
-        await this.#run(isWanted, Math.min(this.#presentUs(), limitUs));
+        await this.#run(isWanted, Math.min(this.presentUs, limitUs));
       }
       if (!wanted()) return true;
       if (this.#changes !== changes) continue;
@@ -239,7 +247,7 @@ export class Pacer {
 
   async #enterStimuli(): Promise<void> {
     while (this.#stimuli.length > 0) {
-      await this.#guard(() => this.#world.runUntil(this.#presentUs()));
+      await this.#guard(() => this.#world.runUntil(this.presentUs));
       for (const stimulus of this.#stimuli.splice(0)) {
         try {
           stimulus.run();
@@ -267,14 +275,6 @@ export class Pacer {
     if (timer !== undefined) this.#host.clearTimeout(timer);
   }
 
-  /** The true instant that corresponds to now. */
-  #presentUs(): number {
-    if (this.#isPaused || this.#speed === 'max') return this.#world.nowUs;
-    const passedMs = this.#host.nowMs() - this.#anchor.hostMs;
-    const presentUs = this.#anchor.trueUs + Math.floor(passedMs * 1000 * this.#speed);
-    return Math.max(presentUs, this.#world.nowUs);
-  }
-
   #untilMs(trueUs: number): number {
     const speed = this.#speed === 'max' ? 1 : this.#speed;
     const dueHostMs = this.#anchor.hostMs + (trueUs - this.#anchor.trueUs) / 1000 / speed;
@@ -287,7 +287,7 @@ export class Pacer {
 
   /** What has passed so far counts by the old way, what comes by the new. */
   #change(apply: () => void): void {
-    this.#anchor = { trueUs: this.#presentUs(), hostMs: this.#host.nowMs() };
+    this.#anchor = { trueUs: this.presentUs, hostMs: this.#host.nowMs() };
     apply();
     this.#wakeUp();
   }

@@ -60,6 +60,11 @@ export class DataVolumePart {
         checkAlive();
         this.#remove(path);
       },
+      space: () => {
+        checkAlive();
+        const { capacityBytes: totalBytes } = this;
+        return { totalBytes, freeBytes: totalBytes - this.#usedBytes };
+      },
     };
   }
 

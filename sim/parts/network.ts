@@ -32,7 +32,7 @@ export class NetworkPart {
     this.#macAddresses = macAddresses;
     this.#traffic = new TrafficCount(macAddresses.length);
     this.http = new HttpPorts(site, {
-      isLinked: () => this.#isLinked,
+      isLinked: () => this.isLinked,
       address: () => this.adapters().find(({ linkUp }) => linkUp)?.address,
       carried: (way, bytes) => {
         const adapter = this.#firstLinked;
@@ -40,6 +40,11 @@ export class NetworkPart {
         this.#traffic.add(adapter, way, { bytes, mtu });
       },
     });
+  }
+
+  /** Whether any cable is in. */
+  get isLinked(): boolean {
+    return this.#firstLinked >= 0;
   }
 
   /** Plugs a cable in or out; all are in at first. */
@@ -54,7 +59,7 @@ export class NetworkPart {
     if (isConnected) unplugged.delete(adapter);
     else unplugged.add(adapter);
     this.#unplugged = unplugged;
-    if (this.#isLinked) return;
+    if (this.isLinked) return;
     for (let cut = this.http.hangUp(); cut > 0; cut -= 1) this.#traffic.lose(adapter);
   }
 
@@ -101,10 +106,6 @@ export class NetworkPart {
   reset(): void {
     this.#unplugged = new Set();
     this.#settings = [];
-  }
-
-  get #isLinked(): boolean {
-    return this.#firstLinked >= 0;
   }
 
   /** It carries what there is to carry; -1 where no cable is in. */

@@ -2,6 +2,7 @@ import { defaultResetProfile, withAdvancedFiring, type ResetProfile } from '#fir
 import type { BenchOptions } from '../bench.ts';
 import type { BoardOptions } from '../board.ts';
 import type { BoardHeader } from './header.ts';
+import { behaviourOf } from './time-server-fields.ts';
 
 /** The bench that a scenario's header asks for. */
 export function benchOptionsOf(header: BoardHeader, seed: number): BenchOptions {
@@ -10,6 +11,7 @@ export function benchOptionsOf(header: BoardHeader, seed: number): BenchOptions 
     seed,
     board: boardOptionsOf(header),
     ...(start !== undefined && { startUs: start }),
+    ...(header.ntp !== undefined && { timeServers: behaviourOf(header.ntp) }),
     ...(header.flash?.blank !== undefined && { isBlank: header.flash.blank }),
     ...(header.reset !== undefined && { firmware: { resetProfile: resetProfileOf(header.reset) } }),
   };

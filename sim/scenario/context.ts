@@ -8,6 +8,7 @@ import { HttpClients } from './http-clients.ts';
 import { LogReader } from './log-reader.ts';
 import { MailReader } from './mail-reader.ts';
 import type { Pattern } from './pattern.ts';
+import { ResultCounts } from './result-counts.ts';
 import { createFinder, SerialReader, SerialWatch } from './serial-reader.ts';
 import type { Loop, Step, StepFailure } from './step.ts';
 import { base64Name, base64Of, fillPlaceholders, unescapePlaceholders } from './template.ts';
@@ -55,6 +56,7 @@ export class StepContext {
   readonly faults = new FaultLedger();
   readonly http: HttpClients;
   readonly captures = new Map<string, string>();
+  readonly results = new ResultCounts();
   readonly phone: Phone;
   /** The step that is being done. */
   step: Step | undefined;

@@ -13,6 +13,8 @@ import {
   signedDuration,
   text,
 } from './schema.ts';
+import { timeServerFields } from './time-server-fields.ts';
+import { tableSchema } from './table-layout.ts';
 
 const macAddress = parsed<string>((input) => {
   const isGood = typeof input === 'string' && /^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$/.test(input);
@@ -20,9 +22,10 @@ const macAddress = parsed<string>((input) => {
   return { ok: false, text: `${show(input)} is no MAC address; write 24:5E:BE:00:00:01` };
 });
 
+/** The name has the unit already, so a number will do. */
 const crystalPpm = parsed<number>((input) => {
-  const isGood = typeof input === 'number' && Math.abs(input) <= 100_000;
-  if (isGood) return { ok: true, value: input };
+  const written = v.safeParse(ppm, typeof input === 'number' ? `${input}ppm` : input);
+  if (written.success) return { ok: true, value: written.output };
   return { ok: false, text: `${show(input)} is no number of ppm from -100000 to 100000` };
 });
 
@@ -55,6 +58,8 @@ export const boardSchema = closed({
       battery: v.exactOptional(oneOf(['good', 'dead'])),
     }),
   ),
+  /** How the time servers of the world behave from the start, all of them. */
+  ntp: v.exactOptional(closed(timeServerFields)),
   flash: v.exactOptional(
     closed({
       'sector-size': v.exactOptional(powerOfTwo(512)),
@@ -88,12 +93,16 @@ const steps = parsed<readonly unknown[]>((input) =>
     : { ok: false, text: 'expected a list of steps' },
 );
 
-/** The whole of a scenario file; its steps are read apart. */
+/** The whole of a scenario file; its board and its steps are read apart, for each case. */
 export const scenarioFile = closed({
   name: v.exactOptional(text),
   version,
   /** Who wrote it; means nothing here. */
   author: v.exactOptional(text),
-  board: v.exactOptional(boardSchema),
+  board: v.exactOptional(v.unknown()),
+  /** Lists, each by the name of the variable that takes its values. */
+  sweep: v.exactOptional(v.unknown()),
+  /** What is told of the results of all cases. */
+  table: v.exactOptional(tableSchema),
   steps,
 });

@@ -9,3 +9,4 @@ export type {
   StepReport,
 } from './result.ts';
 export { runScenario, type ScenarioOptions } from './run-scenario.ts';
+export type { SweepTable } from './sweep-table.ts';

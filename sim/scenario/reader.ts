@@ -1,30 +1,36 @@
 import * as v from 'valibot';
-import { parseDuration, show } from './duration.ts';
-import { scenarioFile, type BoardHeader } from './header.ts';
+import { show } from './duration.ts';
+import { boardSchema, scenarioFile, type BoardHeader } from './header.ts';
 import { ScenarioError, type ScenarioProblem } from './problem.ts';
+import type { CaseVariables } from './result.ts';
 import { isRecord } from './schema.ts';
 import type { Step } from './step.ts';
 import { StepReader } from './step-reader.ts';
-import type { Variables } from './template.ts';
+import { combinationsOf, readAxes, type Axis } from './sweep.ts';
+import { readLayout, type TableLayout } from './table-layout.ts';
+import { placeholdersOf, substitute, type Variables } from './template.ts';
 import { readTree, type Tree, type TreePath } from './yaml-tree.ts';
 
-/** One run of a scenario: all of it, with one of the holds it lists. */
+/** One run of a scenario: all of it, with one value of each list that makes cases. */
 export interface ScenarioCase {
-  /** As the file writes it; absent where the scenario has no list of holds. */
-  readonly hold: string | undefined;
+  /** As the file writes them, by the name of the list: those of `sweep`, and `hold`. */
+  readonly variables: CaseVariables;
+  readonly board: BoardHeader;
   readonly steps: readonly Step[];
+  /** Names of the numbers that its steps find. */
+  readonly results: readonly string[];
 }
 
 /** A scenario file, read and found usable. */
 export interface Scenario {
   readonly name: string;
   readonly file: string;
-  readonly board: BoardHeader;
+  readonly axes: readonly Axis[];
+  readonly table: TableLayout | undefined;
   readonly cases: readonly ScenarioCase[];
 }
 
 const problemsMax = 20;
-const holdsMax = 10_000;
 
 /** Collects what is wrong with a file; the same thing at the same place counts once. */
 export class ProblemList {
@@ -73,62 +79,55 @@ export function readScenario(text: string, fileName: string): Scenario {
   const problems = new ProblemList(fileName, tree);
   const header = v.safeParse(scenarioFile, tree.value);
   if (!header.success) problems.addIssues([], header.issues);
-  const cases = readCases(tree, problems);
+  const axes = readAxes(tree.value, problems);
+  const cases = readCases(tree, axes, problems);
+  const table = readLayout(tree.value, { axes, cases }, problems);
   const { sorted } = problems;
   if (sorted.length > 0) throw new ScenarioError(sorted);
   if (!header.success)
     throw new ScenarioError([{ file: fileName, line: 1, column: 1, text: 'unusable' }]);
-  const { name = baseName(fileName), board = {} } = header.output;
-  return { name, file: fileName, board, cases };
+  const { name = baseName(fileName) } = header.output;
+  return { name, file: fileName, axes, table, cases };
 }
 
-function readCases(tree: Tree, problems: ProblemList): readonly ScenarioCase[] {
-  const raw = isRecord(tree.value) ? tree.value['steps'] : undefined;
-  if (!Array.isArray(raw)) return [];
-  const lists = findHoldLists(raw, ['steps']);
-  const [list, second] = lists;
-  if (second !== undefined) problems.add(second.path, 'a scenario has one list of holds at most');
-  const holds: readonly (string | undefined)[] =
-    list === undefined ? [undefined] : readHolds(list, problems);
+function readCases(
+  tree: Tree,
+  axes: readonly Axis[],
+  problems: ProblemList,
+): readonly ScenarioCase[] {
+  if (!isRecord(tree.value)) return [];
+  const { steps, board } = tree.value;
   const count = { steps: 0 };
-  return holds.map((hold) => {
-    const variables: Variables = hold === undefined ? new Map() : new Map([['hold', hold]]);
-    const reader = new StepReader({ tree, problems, hold, count });
-    return { hold, steps: reader.read(raw, ['steps'], variables) };
+  return combinationsOf(axes).flatMap((variables) => {
+    const reader = new StepReader({ tree, problems, count });
+    const header = readBoard(board, variables, problems);
+    if (!Array.isArray(steps)) return [];
+    const read = reader.read(steps, ['steps'], variables);
+    const { results } = reader;
+    return [{ variables: Object.fromEntries(variables), board: header, steps: read, results }];
   });
 }
 
-interface HoldList {
-  readonly path: TreePath;
-  readonly holds: readonly unknown[];
+function readBoard(raw: unknown, variables: Variables, problems: ProblemList): BoardHeader {
+  if (raw === undefined) return {};
+  const known = substitute(raw, variables);
+  const unknown = unknownNames(known, ['board']);
+  for (const { name, path } of unknown) problems.add(path, noListText(name));
+  const header = v.safeParse(boardSchema, known);
+  if (header.success) return header.output;
+  if (unknown.length === 0) problems.addIssues(['board'], header.issues);
+  return {};
 }
 
-/** Every `press` with a list of holds, in loops too. */
-function findHoldLists(steps: readonly unknown[], path: TreePath): readonly HoldList[] {
-  return steps.flatMap((step, index) => {
-    if (!isRecord(step)) return [];
-    const { press } = step;
-    if (isRecord(press) && Array.isArray(press['hold'])) {
-      return [{ path: [...path, index, 'press', 'hold'], holds: press['hold'] }];
-    }
-    return ['repeat', 'for-each'].flatMap((key) => {
-      const loop = step[key];
-      if (!isRecord(loop) || !Array.isArray(loop['steps'])) return [];
-      return findHoldLists(loop['steps'], [...path, index, key, 'steps']);
-    });
-  });
+/** Names in `${…}` that are left, with where they stand. */
+function unknownNames(value: unknown, path: TreePath): readonly { name: string; path: TreePath }[] {
+  if (typeof value === 'string') return placeholdersOf(value).map((name) => ({ name, path }));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, field]) => unknownNames(field, [...path, key]));
 }
 
-function readHolds({ path, holds }: HoldList, problems: ProblemList): readonly string[] {
-  if (holds.length === 0 || holds.length > holdsMax) {
-    problems.add(path, `${holds.length} holds: 1 to ${holdsMax} are possible`);
-    return [];
-  }
-  return holds.flatMap((hold, index) => {
-    const parsed = parseDuration(hold);
-    if (!parsed.ok) problems.add([...path, index], parsed.text);
-    return parsed.ok ? [String(hold)] : [];
-  });
+function noListText(name: string): string {
+  return `\${${name}} has no value here: no list of sweep is called ${show(name)}`;
 }
 
 /** `press.hold` of `steps.3.press.hold`: what a reader of the file would call it. */

@@ -1,4 +1,9 @@
 import type { Position } from './step.ts';
+import type { SweepTable } from './sweep-table.ts';
+import type { Scalar } from './template.ts';
+
+/** What tells a case from the others of its scenario: a value of each list, by its name. */
+export type CaseVariables = Readonly<Record<string, Scalar>>;
 
 /**
  * How a case ended. `invalid`: a fault that was ordered never took effect, so nothing is proved.
@@ -45,10 +50,12 @@ export interface ClockReport {
 
 /** One run of one case. */
 export interface CaseResult {
-  readonly hold: string | undefined;
+  readonly variables: CaseVariables;
   readonly seed: number;
   readonly outcome: Outcome;
   readonly failure: FailureReport | undefined;
+  /** What its steps counted, by name. */
+  readonly results: Readonly<Record<string, number>>;
   /** True time that passed. */
   readonly simulatedUs: number;
   /** Time of this machine. */
@@ -66,6 +73,8 @@ export interface ScenarioResult {
   /** The worst of its cases. */
   readonly outcome: Outcome;
   readonly cases: readonly CaseResult[];
+  /** Where the scenario asks for one. */
+  readonly table: SweepTable | undefined;
 }
 
 const worstFirst: readonly Outcome[] = [

@@ -5,7 +5,6 @@ import { Interruption, StepContext } from './context.ts';
 import { firstDifference } from './determinism.ts';
 import { formatDuration } from './duration.ts';
 import { reportFailure, type Finding } from './failure-report.ts';
-import type { BoardHeader } from './header.ts';
 import type { ScenarioCase } from './reader.ts';
 import type { CaseResult, FailureReport, Outcome } from './result.ts';
 import type { Step } from './step.ts';
@@ -32,14 +31,13 @@ interface Ending {
 
 /** Runs one case on a fresh board. Any end is a result, a bug as well. */
 export async function runCase(
-  board: BoardHeader,
   scenarioCase: ScenarioCase,
   options: CaseOptions,
 ): Promise<CaseResult> {
   const { keepTrace = false, checkDeterminism = false } = options;
-  if (!checkDeterminism) return (await runOnce(board, scenarioCase, options)).result;
-  const first = await runOnce(board, scenarioCase, { ...options, keepTrace: true });
-  const second = await runOnce(board, scenarioCase, { ...options, keepTrace: true });
+  if (!checkDeterminism) return (await runOnce(scenarioCase, options)).result;
+  const first = await runOnce(scenarioCase, { ...options, keepTrace: true });
+  const second = await runOnce(scenarioCase, { ...options, keepTrace: true });
   const difference = firstDifference(first.result.trace ?? '', second.result.trace ?? '');
   const result = keepTrace ? first.result : { ...first.result, trace: undefined };
   if (difference === undefined || first.report === undefined) return result;
@@ -49,13 +47,12 @@ export async function runCase(
 }
 
 async function runOnce(
-  board: BoardHeader,
   scenarioCase: ScenarioCase,
   options: CaseOptions,
 ): Promise<{ readonly result: CaseResult; readonly report: FailureReport | undefined }> {
   const startedMs = performance.now();
   const bench = createBench({
-    ...benchOptionsOf(board, options.seed),
+    ...benchOptionsOf(scenarioCase.board, options.seed),
     ...(options.keepTrace === true ? {} : { traceRecordsMax }),
   });
   let serialLog: string | undefined;
@@ -69,15 +66,16 @@ async function runOnce(
     bench,
     ...(timeoutUs !== undefined && { deadlineUs: startUs + timeoutUs }),
   });
-  const ending = await runToEnd(bench, context, { board, scenarioCase, timeoutUs });
+  const ending = await runToEnd(bench, context, { scenarioCase, timeoutUs });
   context.close();
   const isReported = ending.finding !== undefined || options.checkDeterminism === true;
   const report = isReported ? reportFailure(bench, ending.step, ending.finding ?? {}) : undefined;
   const result: CaseResult = {
-    hold: scenarioCase.hold,
+    variables: scenarioCase.variables,
     seed: options.seed,
     outcome: ending.outcome,
     failure: ending.finding === undefined ? undefined : report,
+    results: context.results.named(scenarioCase.results),
     simulatedUs: bench.world.nowUs - startUs,
     elapsedMs: performance.now() - startedMs,
     trace: options.keepTrace === true ? bench.traceText() : undefined,
@@ -103,14 +101,10 @@ function stopped(bench: Bench, result: CaseResult): CaseResult {
 async function runToEnd(
   bench: Bench,
   context: StepContext,
-  {
-    board,
-    scenarioCase,
-    timeoutUs,
-  }: { board: BoardHeader; scenarioCase: ScenarioCase; timeoutUs: number | undefined },
+  { scenarioCase, timeoutUs }: { scenarioCase: ScenarioCase; timeoutUs: number | undefined },
 ): Promise<Ending> {
   try {
-    if (board.power !== 'off') bench.board.powerOn();
+    if (scenarioCase.board.power !== 'off') bench.board.powerOn();
     for (const step of scenarioCase.steps) await context.runStep(step);
     await bench.world.settle();
   } catch (error) {

@@ -25,21 +25,24 @@ export interface StepCount {
 export class StepReader {
   readonly #tree: Tree;
   readonly #problems: ProblemList;
-  readonly #hold: string | undefined;
   readonly #captured = new Set<string>();
+  readonly #results = new Set<string>();
   readonly #count: StepCount;
 
   constructor(options: {
     readonly tree: Tree;
     readonly problems: ProblemList;
-    readonly hold: string | undefined;
     /** Shared by the cases of a file. */
     readonly count: StepCount;
   }) {
     this.#tree = options.tree;
     this.#problems = options.problems;
-    this.#hold = options.hold;
     this.#count = options.count;
+  }
+
+  /** Names of the numbers that the steps read so far find. */
+  get results(): readonly string[] {
+    return [...this.#results];
   }
 
   /** Reads a list of steps. */
@@ -97,7 +100,7 @@ export class StepReader {
     const { key } = definition;
     const nested = definition.rounds === undefined ? undefined : nestedOf(step.raw);
     const own = nested === undefined ? step.raw : { ...(step.raw as object), steps: null };
-    const raw = substitute(key === 'press' ? this.#withOneHold(own) : own, variables);
+    const raw = substitute(key === 'press' ? withOneHold(own, variables) : own, variables);
     this.#checkNames(raw, at);
     const parsed = v.safeParse(definition.schema, raw);
     if (!parsed.success) {
@@ -106,6 +109,7 @@ export class StepReader {
     }
     const loop = this.#readLoop(definition, { value: parsed.output, nested, at, variables });
     for (const captured of definition.captures?.(parsed.output) ?? []) this.#captured.add(captured);
+    for (const result of definition.results?.(parsed.output) ?? []) this.#results.add(result);
     return {
       key,
       name: step.name,
@@ -143,12 +147,6 @@ export class StepReader {
     return { times: rounds.times, bodies };
   }
 
-  /** In a case of a list of holds, `press` has the one of the case. */
-  #withOneHold(raw: unknown): unknown {
-    if (this.#hold === undefined || !isRecord(raw) || !Array.isArray(raw['hold'])) return raw;
-    return { ...raw, hold: this.#hold };
-  }
-
   #checkNames(value: unknown, path: TreePath): void {
     if (typeof value === 'string') {
       for (const written of placeholdersOf(value)) {
@@ -164,6 +162,13 @@ export class StepReader {
   }
 }
 
+/** In a case of a list of holds, `press` has the one of the case. */
+function withOneHold(raw: unknown, variables: Variables): unknown {
+  const hold = variables.get('hold');
+  if (hold === undefined || !isRecord(raw) || !Array.isArray(raw['hold'])) return raw;
+  return { ...raw, hold };
+}
+
 /** What is told of a step that this version does not do. */
 function unknownStepText(key: string): string {
   if (laterSteps.has(key)) return `the step "${key}" is not in this version`;
@@ -176,7 +181,7 @@ function unknownNameText(name: string): string {
     return `the phone has no account ${show(account)} here: no phone step before adds or scans it`;
   }
   if (name === 'hold') return '${hold} has a value where a press has a list of holds; none has';
-  return `\${${name}} has no value here: no step before captures ${show(name)}`;
+  return `\${${name}} has no value here: no step before captures ${show(name)}, no sweep lists it`;
 }
 
 function nestedOf(raw: unknown): readonly unknown[] | undefined {

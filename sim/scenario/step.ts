@@ -29,6 +29,8 @@ export interface StepDefinition<T = unknown> {
   told?(value: T): string | undefined;
   /** Names that have a value once the step is done. */
   captures?(value: T): readonly string[];
+  /** Names of the numbers that it adds to; each is 0 before the first step. */
+  results?(value: T): readonly string[];
   /** For steps that hold steps: what the reader makes of their `steps`. */
   rounds?(value: T): Rounds;
 }

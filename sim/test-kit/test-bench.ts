@@ -10,6 +10,7 @@ import type { Duration } from './duration.ts';
 import { TestHttp } from './http.ts';
 import { TestBuzzer, TestLed } from './indicators.ts';
 import { TestMailbox } from './mailbox.ts';
+import { TestNtp } from './ntp.ts';
 import { TestPhone } from './phone.ts';
 import { TestPower } from './power.ts';
 import { describeBench, expectationText, failedExpectation } from './report.ts';
@@ -37,6 +38,8 @@ export class TestBench implements AsyncDisposable {
   /** A client of the NAS's web server; `http.client()` answers others. */
   readonly http: TestHttp;
   readonly mailbox: TestMailbox;
+  /** The time servers: `bench.ntp.set('ntp2.example', { offset: '+1d' })`. */
+  readonly ntp: TestNtp;
   /** What lies below: the world, the board and the firmware. */
   readonly bench: Bench;
   readonly #time: TestTime;
@@ -54,6 +57,7 @@ export class TestBench implements AsyncDisposable {
     this.phone = new TestPhone(bench, this.#time, output);
     this.http = new TestHttp(bench, { time: this.#time, output });
     this.mailbox = new TestMailbox(bench, this.#time, output);
+    this.ntp = new TestNtp(bench);
     bench.trace.onRecord(({ source, kind, chart, state }) => {
       if (source !== 'firmware' || kind !== 'state' || chart !== 'appliance') return;
       if (state === 'resetting-basic') this.#resets.push('basic');

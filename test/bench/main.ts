@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureCold } from './cold.ts';
 import { type Figure, printFigures } from './measure.ts';
+import { measureLinuxButton } from './linux-button.ts';
 import { measureCodes, measureLogins } from './two-step.ts';
 import { measureRequests } from './requests.ts';
 import { measureBoards, measureWarm, measureWorld } from './warm.ts';
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
   printFigures('Web', await measureRequests());
   printFigures('Security codes', await measureCodes());
   printFigures('Logins', await measureLogins());
+  printFigures('Button on Linux', await measureLinuxButton());
   printFigures('HTTP', await measureWeb());
   printFigures('Room', inOwnProcess('boards'));
 }

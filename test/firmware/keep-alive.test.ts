@@ -78,7 +78,7 @@ describe('a firmware that fails', () => {
     isBroken = false;
     await world.runFor(130 * second);
     expect(board.bootCount).toBe(2);
-    expect(logTexts()[0]).toMatch(/restarted by the watchdog/);
+    expect(logTexts()[1]).toMatch(/restarted by the watchdog/);
     await world.runFor(600 * second);
     expect(board.bootCount).toBe(2);
   });

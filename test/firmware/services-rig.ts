@@ -5,8 +5,9 @@ import { SimBoard, type BoardOptions } from '#sim/board';
 import { factoryImage } from '#sim/factory';
 import { World } from '#sim/kernel/world';
 
-/** The seed, the board, and how the services are made. */
-export type RigOptions = BoardOptions & ServicesOptions & { readonly seed?: number };
+/** The seed, true time at the start, the board, and how the services are made. */
+export type RigOptions = BoardOptions &
+  ServicesOptions & { readonly seed?: number; readonly startUs?: number };
 
 /** A board that runs the services of the firmware and nothing else of it. */
 export class ServicesRig {
@@ -15,9 +16,12 @@ export class ServicesRig {
   #services: Services | undefined;
 
   constructor(options: RigOptions = {}) {
-    const { seed = 1, passwordCost = 'test', onFailure, ...boardOptions } = options;
+    const { seed = 1, startUs, passwordCost = 'test', onFailure, tell, ...boardOptions } = options;
     const flash = { image: factoryImage(), ...options.flash };
-    this.board = new SimBoard(new World({ seed }), { ...boardOptions, flash });
+    this.board = new SimBoard(new World({ seed, ...(startUs !== undefined && { startUs }) }), {
+      ...boardOptions,
+      flash,
+    });
     this.board.install((board) => {
       const outcome = openStore(board.storage, { random: board.random });
       this.#outcome = outcome;
@@ -27,11 +31,14 @@ export class ServicesRig {
       const services = createServices(board, outcome.store, wallClock, {
         passwordCost,
         ...(onFailure !== undefined && { onFailure }),
+        ...(tell !== undefined && { tell }),
       });
       this.#services = services;
       return {
         stop() {
           services.outbox.stop();
+          services.timekeeper.stop();
+          services.scheduler.stop();
           outcome.store.close();
         },
       };
@@ -53,6 +60,11 @@ export class ServicesRig {
     this.board.cutPower();
     if (this.#outcome?.ok === true) this.#outcome.store.close();
     this.#outcome = undefined;
+  }
+
+  /** Where thousands of rigs are made in one test, each must give its store back: `using`. */
+  [Symbol.dispose](): void {
+    this.cutPower();
   }
 
   /** Boots where nothing but success is expected. */

@@ -42,7 +42,7 @@ export function exampleCases(): readonly ExampleCase[] {
       async trace() {
         const scenarioCase = scenario.cases[index];
         if (scenarioCase === undefined) throw new Error(`${file} has no case ${index}`);
-        const result = await runCase(scenario.board, scenarioCase, { seed, keepTrace: true });
+        const result = await runCase(scenarioCase, { seed, keepTrace: true });
         if (result.outcome !== 'passed') throw new Error(`${file} ${result.outcome}`);
         return result.trace ?? '';
       },

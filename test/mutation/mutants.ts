@@ -1,3 +1,5 @@
+import { ofClocks } from './clock-mutants.ts';
+import { ofJobs } from './job-mutants.ts';
 import { ofMail } from './mail-mutants.ts';
 import { ofWeb } from './web-mutants.ts';
 
@@ -32,7 +34,6 @@ const sessionUser = 'test/firmware/console/session-user.test.ts';
 const consoleLogin = 'test/firmware/console/two-step-login.test.ts';
 const wizard = 'test/firmware/console/two-step.test.ts';
 const lineEditor = 'test/firmware/console/line-editor.test.ts';
-const wallClock = 'test/firmware/time/wall-clock.test.ts';
 const secrecy = 'test/firmware/secrecy.test.ts';
 
 const ofReset: readonly Mutant[] = [
@@ -353,27 +354,6 @@ const ofLife: readonly Mutant[] = [
     replacement: 'isWell: () => true',
     tests: [keepAlive],
   },
-  {
-    what: 'an RTC that lost its time is believed',
-    file: 'firmware/time/wall-clock.ts',
-    text: 'reading?.isValid === true && ',
-    replacement: 'reading !== undefined && ',
-    tests: [wallClock],
-  },
-  {
-    what: 'an RTC from before the firmware was built is believed',
-    file: 'firmware/time/wall-clock.ts',
-    text: ' && reading.timeMs >= firmwareBuildMs',
-    replacement: '',
-    tests: [wallClock],
-  },
-  {
-    what: 'the wall clock follows the RTC',
-    file: 'firmware/time/wall-clock.ts',
-    text: 'nowMs: () => clock.now() + offsetMs,',
-    replacement: 'nowMs: () => readRtc(rtc)?.timeMs ?? clock.now() + offsetMs,',
-    tests: [wallClock],
-  },
 ];
 
 /** All of them. */
@@ -383,6 +363,8 @@ export const mutants: readonly Mutant[] = [
   ...ofAccounts,
   ...ofConsole,
   ...ofLife,
+  ...ofClocks,
+  ...ofJobs,
   ...ofMail,
   ...ofWeb,
 ];

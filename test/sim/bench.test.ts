@@ -31,6 +31,27 @@ async function liveOn(bench: Bench): Promise<string> {
 }
 
 describe('a snapshot of a booted board', () => {
+  it('goes on with its time servers as they were, and with what is on the way', async () => {
+    const original = await bootedBench();
+    const [first, middle, third] = original.timeServers.all;
+    first?.set({ offsetMs: 40, driftPpm: 3, jitterUs: 20_000 });
+    // Its last reply is late: it comes with the next.
+    middle?.set({ reorder: 1 });
+    third?.set({ loss: 0.3 });
+    original.timeServers.add('time.example', { silent: true });
+    await original.world.runFor(3_700 * second);
+    const snapshot = original.snapshot();
+    const live = async (bench: Bench): Promise<string> => {
+      const fromUs = bench.world.nowUs;
+      await bench.world.runFor(8_000 * second);
+      const records = bench.trace.records.filter(({ t, source }) => t > fromUs && source === 'ntp');
+      expect(records.length).toBeGreaterThan(8);
+      return JSON.stringify([records, bench.timeServers.save()]);
+    };
+    const expected = await live(original);
+    expect(await live(restoreBench(structuredClone(snapshot)))).toBe(expected);
+  });
+
   it('goes on exactly as the board it was taken from', async () => {
     const original = await bootedBench();
     const snapshot = original.snapshot();

@@ -54,7 +54,10 @@ function setClock(context: CommandContext): Verdict {
     return 'done';
   }
   const beforeMs = wallClock.nowMs();
-  wallClock.setManually(reading.timeMs);
+  if (wallClock.setManually(reading.timeMs) === 'before-build') {
+    context.print('Refused: the time of the RTC is before this firmware was built.');
+    return 'done';
+  }
   note(context, {
     category: 'time',
     text: `clock set from ${utcText(beforeMs)} to ${utcText(reading.timeMs)}`,

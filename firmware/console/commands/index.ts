@@ -11,10 +11,12 @@ import { log } from './log.ts';
 import { logout } from './logout.ts';
 import { mail } from './mail.ts';
 import { net } from './net.ts';
+import { ntp } from './ntp.ts';
 import { passwd } from './passwd.ts';
 import { poweroff } from './poweroff.ts';
 import { reboot } from './reboot.ts';
 import { reset } from './reset.ts';
+import { schedule } from './schedule.ts';
 import { session } from './session.ts';
 import { setting } from './setting.ts';
 import { share } from './share.ts';
@@ -28,11 +30,13 @@ export const commands: readonly Command[] = [
   createHelp(() => commands),
   date,
   hwclock,
+  ntp,
   user,
   group,
   share,
   twoStep,
   session,
+  schedule,
   log,
   mail,
   led,

@@ -123,7 +123,7 @@ function showStatus(name: string, context: CommandContext): Verdict {
       ['Recovery codes left', String(details.recoveryCodesLeft)],
     ]),
   );
-  context.print(nasClockText(context.services.wallClock));
+  context.print(nasClockText(context.services));
   return 'done';
 }
 

@@ -19,9 +19,10 @@ const passwordBody = v.strictObject({
   newPassword: typed,
 });
 
+const common = { tag: 'account', access: 'user' } as const;
+
 /** One's own account. */
 export function addAccount(routes: Routes): void {
-  const common = { tag: 'account', access: 'user' } as const;
   routes.add({
     ...common,
     method: 'GET',
@@ -70,15 +71,22 @@ export function addAccount(routes: Routes): void {
       return { isSignedOut: !isFirst };
     },
   });
+  addEmail(routes);
+}
+
+function addEmail(routes: Routes): void {
   routes.add({
     ...common,
     method: 'PUT',
     path: '/me/email',
     summary: 'Sets the address that notifications go to',
-    body: v.strictObject({ email: v.nullable(email) }),
-    problems: ['email-invalid'],
+    description: 'Takes the password: whoever moves the address is told of nothing any more.',
+    body: v.strictObject({ email: v.nullable(email), password: typed }),
+    problems: ['email-invalid', 'password-wrong', 'too-many-tries'],
     handle: (call) => {
       const { body, session, services } = call;
+      const refusal = refusePassword(call, body.password);
+      if (refusal !== undefined) return refusal;
       const text = `e-mail address of ${session.userName} ${body.email === null ? 'removed' : 'changed'}`;
       return change(call, 'accounts', (step) =>
         step(services.accounts.setEmail(session.userName, body.email ?? undefined), {

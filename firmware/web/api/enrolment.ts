@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Session } from '../../access/sessions.ts';
 import type { Services } from '../../services.ts';
 import type { Enrolment } from '../../two-step/two-step.ts';
 import { refusePassword } from './confirm.ts';
@@ -44,7 +45,9 @@ export function addEnrolment(routes: Routes): void {
     summary: 'Shows that the authenticator has the key',
     body: v.strictObject({ code: typedCode }),
     problems: ['enrolment-expired', 'code-wrong', 'clock-unset'],
-    handle: ({ body, session, services }) => {
+    handle: (call) => {
+      if (begunHere(call) === undefined) return problem('enrolment-expired');
+      const { body, session, services } = call;
       const outcome = services.twoStep.confirm(session.userId, body.code.trim());
       return outcome.ok ? undefined : problemOf(outcome);
     },
@@ -59,6 +62,7 @@ export function addEnrolment(routes: Routes): void {
     answer: v.strictObject({ recoveryCodes: v.array(v.string()) }),
     problems: ['enrolment-expired'],
     handle: (call) => {
+      if (begunHere(call) === undefined) return problem('enrolment-expired');
       const { session, services, reply } = call;
       const outcome = services.twoStep.finish(session.userId, askerOf(call));
       if (!outcome.ok) return problemOf(outcome);
@@ -103,9 +107,10 @@ function addBeginning(routes: Routes): void {
     summary: 'The set-up that was begun',
     answer: enrolment,
     problems: ['enrolment-expired'],
-    handle: ({ session, services }) => {
-      const begun = services.twoStep.enrolment(session.userId);
-      return begun === undefined ? problem('enrolment-expired') : enrolmentView(begun, services);
+    handle: (call) => {
+      const begun = begunHere(call);
+      if (begun === undefined) return problem('enrolment-expired');
+      return enrolmentView(begun, call.services);
     },
   });
   routes.add({
@@ -125,10 +130,10 @@ function addBeginning(routes: Routes): void {
     summary: 'The QR code of the set-up, for the authenticator to scan',
     media: ['image/png'],
     problems: ['enrolment-expired'],
-    handle: async ({ session, services }) => {
-      const begun = services.twoStep.enrolment(session.userId);
+    handle: async (call) => {
+      const begun = begunHere(call);
       if (begun === undefined) return problem('enrolment-expired');
-      const content = await services.board.hostWork.declare(qrPng(begun.uri));
+      const content = await call.services.board.hostWork.declare(qrPng(begun.uri));
       return { type: 'image/png', content };
     },
   });
@@ -153,7 +158,10 @@ function addChoice(routes: Routes): void {
       'no-mail',
       'too-many-tries',
     ],
-    handle: async ({ body, session, services: { twoStep } }) => {
+    handle: async (call) => {
+      if (begunHere(call) === undefined) return problem('enrolment-expired');
+      const { body, session, services } = call;
+      const { twoStep } = services;
       if (body.method === 'email') {
         const outcome = twoStep.chooseEmail(session.userId, body.address.trim());
         return outcome.ok ? { mail: await outcome.firstTry } : problemOf(outcome);
@@ -171,11 +179,22 @@ function addChoice(routes: Routes): void {
     summary: 'Confirms the address with the code that was mailed to it',
     body: v.strictObject({ code: typedCode }),
     problems: ['enrolment-expired', 'code-wrong', 'too-many-tries'],
-    handle: ({ body, session, services }) => {
+    handle: (call) => {
+      if (begunHere(call) === undefined) return problem('enrolment-expired');
+      const { body, session, services } = call;
       const outcome = services.twoStep.confirmEmail(session.userId, body.code.trim());
       return outcome.ok ? undefined : problemOf(outcome);
     },
   });
+}
+
+/** Another session of the same user, a stolen one say, has no business with the key. */
+function begunHere(call: {
+  readonly session: Session;
+  readonly services: Services;
+}): Enrolment | undefined {
+  const begun = call.services.twoStep.enrolment(call.session.userId);
+  return begun?.begunIn === call.session.id ? begun : undefined;
 }
 
 function enrolmentView(begun: Enrolment, services: Services): v.InferInput<typeof enrolment> {

@@ -45,6 +45,7 @@ export const problems = {
   'password-refused': [422, 'That password cannot be given.'],
   'password-wrong': [422, 'The password is wrong.'],
   'question-invalid': [422, 'A question has 1 to 128 characters.'],
+  'time-invalid': [422, 'That time cannot be set.'],
   'too-many-requests': [429, 'Too many requests: wait before the next one.'],
   'too-many-tries': [429, 'Too many failures: wait before the next try.'],
   internal: [500, 'The appliance failed.'],

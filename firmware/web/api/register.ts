@@ -15,6 +15,7 @@ import { addSession } from './session.ts';
 import { addSessions } from './sessions.ts';
 import { addSettings } from './settings.ts';
 import { addShares } from './shares.ts';
+import { addTime } from './time.ts';
 import { addTwoStep } from './two-step.ts';
 import { addUsers } from './users.ts';
 import { apiPrefix, documentOptions } from './document.ts';
@@ -38,6 +39,7 @@ const resources: readonly ((routes: Routes) => void)[] = [
   addTwoStep,
   addSessions,
   addSettings,
+  addTime,
   addNetwork,
   addMail,
   addLog,

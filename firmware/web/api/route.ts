@@ -35,6 +35,7 @@ export type Tag =
   | 'shared folders'
   | 'sessions'
   | 'settings'
+  | 'time'
   | 'mail'
   | 'log';
 
@@ -152,7 +153,8 @@ export function routesOf(app: FastifyInstance, documented: RouteFacts[]): Routes
 
 /** Name and address of who asks, for services that write to the event log. */
 export function askerOf(call: { readonly session: Session; readonly address: string }): Asker {
-  return { user: call.session.userName, address: call.address };
+  const { userName: user, id: sessionId } = call.session;
+  return { user, address: call.address, sessionId };
 }
 
 function callOf<A extends Access, P, Q, B>(

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import type { WallClock } from '../../time/wall-clock.ts';
+import type { Services } from '../../services.ts';
+import { clockTrusts } from '../../time/wall-clock.ts';
 
 /** A name, a password or the like as it is typed: how long it may be at most to be looked at. */
 const typedMax = 512;
@@ -41,7 +42,10 @@ export const clock = v.strictObject({
   time,
   /** IANA name of the time zone of the settings. */
   zone: v.string(),
-  trust: v.picklist(['unset', 'rtc', 'manual']),
+  /** How far it can be believed; while `unset`, no code is checked. */
+  trust: v.picklist(clockTrusts),
+  /** Seconds since time servers last agreed with it; null: not since the NAS started. */
+  secondsSinceSync: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0))),
 });
 
 /** UTC as the API writes it. */
@@ -50,11 +54,16 @@ export function timeText(timeMs: number): string {
 }
 
 /** What the appliance's clock says now. */
-export function clockView(services: {
-  readonly wallClock: WallClock;
-  readonly settings: { get(key: 'time.zone'): string };
-}): v.InferInput<typeof clock> {
-  const { wallClock, settings } = services;
-  const { trust } = wallClock;
-  return { time: timeText(wallClock.nowMs()), zone: settings.get('time.zone'), trust };
+export function clockView({
+  wallClock,
+  settings,
+  timekeeper,
+}: Pick<Services, 'wallClock' | 'settings' | 'timekeeper'>): v.InferInput<typeof clock> {
+  const { trust, sinceSyncMs } = timekeeper.status;
+  return {
+    time: timeText(wallClock.nowMs()),
+    zone: settings.get('time.zone'),
+    trust,
+    secondsSinceSync: sinceSyncMs === undefined ? null : Math.floor(sinceSyncMs / 1000),
+  };
 }

@@ -8,6 +8,7 @@ import {
 import type { Definition } from '../../settings/definitions.ts';
 import { afterAnswer } from './after-answer.ts';
 import { change, type Changer } from './changes.ts';
+import type { Problem } from './problems.ts';
 import type { Routes } from './route.ts';
 
 const schemaOf = (key: SettingKey): v.GenericSchema => {
@@ -61,7 +62,7 @@ export function addSettings(routes: Routes): void {
     handle: (call) => {
       const { body, services, appliance } = call;
       const wanted = Object.entries(body) as [SettingKey, unknown][];
-      const refusal = set(call, wanted);
+      const refusal = setSettings(call, wanted);
       if (refusal !== undefined) return refusal;
       if (wanted.some(([key]) => key.startsWith('network.'))) {
         afterAnswer(call, () => appliance.applyNetwork());
@@ -71,7 +72,11 @@ export function addSettings(routes: Routes): void {
   });
 }
 
-function set(changer: Changer, wanted: readonly (readonly [SettingKey, unknown])[]) {
+/** Sets all of them, each noted in the event log, or none where one does not fit. */
+export function setSettings(
+  changer: Changer,
+  wanted: readonly (readonly [SettingKey, unknown])[],
+): Problem | undefined {
   const { settings } = changer.services;
   return change(changer, 'settings', (step) => {
     for (const [key, value] of wanted) {

@@ -5,8 +5,10 @@ import type { RunOptions } from '../run-files.ts';
 
 const details = `
 Each scenario runs on a fresh board in virtual time. A list of holds makes one case of each hold,
---seeds one of each seed. With several cases, --trace out.jsonl and --serial-log put the number of
-the case before the extension: out-1.jsonl, out-2.jsonl …
+the lists of a sweep one of each combination, --seeds one of each seed. With several cases,
+--trace out.jsonl and --serial-log put the number of the case before the extension: out-1.jsonl,
+out-2.jsonl …; so do --csv and --svg with several tables. --case drift=50ppm --case window=1 runs
+the cases with these values alone.
 
 Exit codes: 0 all passed; 1 a scenario failed; 2 an input cannot be used (nothing ran);
 3 the firmware or the simulator broke, or an ordered fault never took effect; 42 a scenario ran into
@@ -25,6 +27,9 @@ export function registerRun(program: Command): void {
     .option('--jobs <n>', 'threads (as many as pay off)', wholeNumber(1))
     .option('--junit <file>', "write a report in JUnit's XML")
     .option('--json <file>', 'write a report in JSON')
+    .option('--csv <file>', 'write the results of a sweep, a line for each case')
+    .option('--svg <file>', 'draw the table of a sweep')
+    .option('--case <name=value>', 'run only the cases with this value of a list', chosenValue)
     .option('--trace <file>', 'write the trace, as JSON Lines')
     .option('--serial-log <file>', 'write all that the console said')
     .option('--verbose', 'show every failure of a scenario, and the stacks of bugs')
@@ -41,6 +46,18 @@ function wholeNumber(least: number): (text: string) => number {
     if (Number.isSafeInteger(number) && number >= least) return number;
     throw new UsageError(`"${text}" is no whole number from ${least} on`);
   };
+}
+
+/** `drift=50ppm`, beside those named before. */
+function chosenValue(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new UsageError(`--case: "${text}" is no choice; write name=value`);
+  }
+  return { ...before, [name]: value };
 }
 
 function simulatedTime(text: string): number {

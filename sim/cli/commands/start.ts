@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { NtpDriver } from '#hal/linux/ntp';
 import { hostClock } from '../../kernel/host-clock.ts';
 import { parseSpeed, type Speed } from '../../kernel/pacer.ts';
 import { parseStart, runSession, type SessionHost } from '../live/session.ts';
@@ -13,6 +14,7 @@ interface StartFlags {
   readonly start?: number;
   readonly host?: string;
   readonly nasPort?: number;
+  readonly ntpDriver: NtpDriver;
 }
 
 /** `nasboard start`, which is also what `nasboard` alone does. */
@@ -36,6 +38,11 @@ export function registerStart(program: Command): void {
       'the port for that, 0 for any free one (default: the one that the NAS is set to)',
       parsedBy(parsePort),
     )
+    .addOption(
+      new Option('--ntp-driver <driver>', 'how the board asks time servers, over UDP of this host')
+        .choices(['ntp-client', 'sntp'])
+        .default('ntp-client'),
+    )
     .option('--start <time>', 'true time at the start (default: the present)', parsedBy(parseStart))
     .action(async (flags: StartFlags) => {
       process.exitCode = await runSession(
@@ -43,6 +50,7 @@ export function registerStart(program: Command): void {
           speed: flags.speed,
           hasConsole: flags.console,
           web: { host: flags.host, port: flags.nasPort },
+          ntpDriver: flags.ntpDriver,
           ...(flags.seed !== undefined && { seed: flags.seed }),
           ...(flags.start !== undefined && { startUs: flags.start }),
           ...(flags.board !== undefined && { boardPath: flags.board }),

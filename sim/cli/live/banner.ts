@@ -30,6 +30,7 @@ export function bannerLines(
     ...(where.statePath === undefined ? [] : [`  state      ${kept} ${where.statePath}`]),
     `  NAS web    ${live.web.where}`,
     `  mailbox    ${live.mail.where}   read it: bench> mail`,
+    `  time from  ${live.ntp.where}`,
     `  console    ${where.console}`,
     '',
   ];

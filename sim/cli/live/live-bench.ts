@@ -1,9 +1,11 @@
+import type { NtpDriver } from '#hal/linux/ntp';
 import { createBench, type Bench, type BenchOptions } from '../../bench.ts';
 import { hostClock, type HostClock } from '../../kernel/host-clock.ts';
 import { UsageError } from '../../kernel/invariant.ts';
 import { Pacer, type Speed } from '../../kernel/pacer.ts';
 import type { StateDirectory } from '../../state-dir.ts';
 import { LiveMail } from './live-mail.ts';
+import { LiveNtp } from './live-ntp.ts';
 import { LiveWeb, type LiveWebOptions } from './live-web.ts';
 import { restoreParts, saveBoard, savedBoardOptions } from './saved-board.ts';
 
@@ -20,6 +22,8 @@ export interface LiveBenchOptions {
   readonly hostClock?: HostClock;
   /** Where the NAS's web server is opened on this machine. */
   readonly web?: LiveWebOptions;
+  /** With what the board asks time servers over this host's UDP; without, within the world. */
+  readonly ntpDriver?: NtpDriver;
 }
 
 /** A long run must not fill the memory: the last so many records are kept. */
@@ -33,6 +37,7 @@ export class LiveBench {
   readonly bench: Bench;
   readonly pacer: Pacer;
   readonly mail: LiveMail;
+  readonly ntp: LiveNtp;
   readonly web: LiveWeb;
   /** Whether the board comes from the state directory. */
   readonly isRestored: boolean;
@@ -64,6 +69,7 @@ export class LiveBench {
     this.#host = options.hostClock ?? hostClock;
     this.pacer = new Pacer(this.bench.world, { speed: options.speed, hostClock: this.#host });
     this.mail = new LiveMail(this.bench, this.pacer);
+    this.ntp = new LiveNtp(this.bench, this.pacer, options.ntpDriver);
     this.web = new LiveWeb(this.bench.board.network.http, this.pacer, options.web);
     this.#noteSaved();
   }
@@ -72,6 +78,7 @@ export class LiveBench {
   async open(): Promise<void> {
     await this.web.open();
     await this.mail.open();
+    await this.ntp.open();
   }
 
   /** Switches the board on, unless told otherwise; from here on time passes. */
@@ -86,6 +93,7 @@ export class LiveBench {
     this.#host.clearTimeout(this.#saveTimer);
     await this.pacer.stop();
     this.mail.close();
+    this.ntp.close();
     this.web.close();
     this.bench.board.cutPower();
     this.#state?.write(saveBoard(this.bench.board));

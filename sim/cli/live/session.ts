@@ -1,3 +1,4 @@
+import type { NtpDriver } from '#hal/linux/ntp';
 import type { HostClock } from '../../kernel/host-clock.ts';
 import { UsageError } from '../../kernel/invariant.ts';
 import type { Speed } from '../../kernel/pacer.ts';
@@ -26,6 +27,8 @@ export interface SessionOptions {
   readonly hasConsole: boolean;
   /** Where the NAS's web server is opened on this machine. */
   readonly web?: LiveWebOptions;
+  /** With what the board asks time servers over this host's UDP; without, within the world. */
+  readonly ntpDriver?: NtpDriver;
 }
 
 /** The host, as far as a session touches it. */
@@ -57,6 +60,7 @@ export async function runSession(options: SessionOptions, host: SessionHost): Pr
       base: benchOptionsOf(header, 0),
       hostClock: host.clock,
       ...(options.web !== undefined && { web: options.web }),
+      ...(options.ntpDriver !== undefined && { ntpDriver: options.ntpDriver }),
       ...(state !== undefined && { state }),
     });
     return await new Session(live, options, host).run(header.power ?? 'on');

@@ -1,6 +1,7 @@
 import type { StepDefinition } from '../step.ts';
 import { advanceTo } from './advance-to.ts';
 import { captureSerial } from './capture-serial.ts';
+import { clock } from './clock.ts';
 import { delay } from './delay.ts';
 import { expectBeeps } from './expect-beeps.ts';
 import { expectLed } from './expect-led.ts';
@@ -12,12 +13,14 @@ import { failSerial } from './fail-serial.ts';
 import { fault } from './fault.ts';
 import { forEach } from './for-each.ts';
 import { http } from './http.ts';
+import { ntp } from './ntp.ts';
 import { phone } from './phone.ts';
 import { power } from './power.ts';
 import { press } from './press.ts';
 import { repeat } from './repeat.ts';
 import { rtc } from './rtc.ts';
 import { setControl } from './set-control.ts';
+import { signIn } from './sign-in.ts';
 import { waitLed } from './wait-led.ts';
 import { waitPin } from './wait-pin.ts';
 import { waitSerial } from './wait-serial.ts';
@@ -44,9 +47,12 @@ export const stepDefinitions: ReadonlyMap<string, StepDefinition> = new Map(
     waitState,
     expectLog,
     http,
+    signIn,
     expectMail,
     fault,
     rtc,
+    ntp,
+    clock,
     phone,
     advanceTo,
     repeat,
@@ -55,10 +61,4 @@ export const stepDefinitions: ReadonlyMap<string, StepDefinition> = new Map(
 );
 
 /** Steps that scenario files of later versions have: refused by name, never ignored. */
-export const laterSteps: ReadonlySet<string> = new Set([
-  'ntp',
-  'clock',
-  'snapshot',
-  'restore',
-  'take-screenshot',
-]);
+export const laterSteps: ReadonlySet<string> = new Set(['snapshot', 'restore', 'take-screenshot']);

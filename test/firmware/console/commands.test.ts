@@ -7,7 +7,7 @@ describe('the shell', () => {
     expect(commands.map(({ name }) => name).toSorted()).toEqual(
       (
         'help date hwclock user group share 2sv session log led buzzer net reset reboot passwd logout ' +
-        'poweroff setting uptime whoami mail'
+        'poweroff setting uptime whoami mail ntp schedule'
       )
         .split(' ')
         .toSorted(),

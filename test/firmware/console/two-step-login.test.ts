@@ -8,6 +8,7 @@ import {
   stepMs,
   type Person,
 } from './two-step-person.ts';
+import { goOffline } from '../offline.ts';
 
 async function enrolledAdmin(): Promise<{ console: ConsoleBench; admin: Person }> {
   const console = await adminInShell();
@@ -19,6 +20,7 @@ async function withoutClock(): Promise<{ console: ConsoleBench; admin: Person }>
   const { console, admin } = await enrolledAdmin();
   const { board } = console.bench;
   board.rtc.setBattery(false);
+  goOffline(board);
   board.powerCycle();
   await console.wait(5_000);
   return { console, admin };
@@ -54,7 +56,7 @@ describe('a login of a user with 2-step verification', () => {
     await startLogin(console, admin);
     const answer = await console.enter('000000');
     expect(answer).toMatch(
-      /^\r\nWrong code\. The NAS says it is 2026-11-24 10:\d\d:\d\d UTC \(rtc, not synchronised\)\.\r\nSecurity code: $/,
+      /^\r\nWrong code\. The NAS says it is 2026-11-24 10:\d\d:\d\d UTC \(synchronised \d+ (?:s|min) ago\)\.\r\nSecurity code: $/,
     );
     await console.enter(admin.code());
     expect(console.state()).toBe('menu');
@@ -203,6 +205,19 @@ describe('another way', () => {
       expect(console.state() === 'menu').toBe(isFirst);
       await console.type('\x04');
     }
+  });
+});
+
+describe('a clock that is set but not synchronised', () => {
+  it('is shown before the code is asked for', async () => {
+    const { console, admin } = await enrolledAdmin();
+    const { board } = console.bench;
+    goOffline(board);
+    board.powerCycle();
+    await console.wait(5_000);
+    expect(await startLogin(console, admin)).toMatch(
+      /^\r\nThe NAS says it is 2026-11-24 10:\d\d:\d\d UTC \(rtc, not synchronised\)\.\r\nSecurity code: $/,
+    );
   });
 });
 

@@ -10,6 +10,7 @@ import {
 } from './two-step-person.ts';
 import { readQrCode } from '#sim/peers/qr-reader';
 import { pictureOfLastDrawing } from '#sim/peers/terminal-picture';
+import { goOffline } from '../offline.ts';
 
 const bob = { name: 'bob', password: 'secret-of-bob-1' };
 
@@ -21,7 +22,7 @@ describe('setting up 2-step verification', () => {
     expect(shown).toMatch(/\r\nSecurity key: ([A-Z2-7]{4} ){7}[A-Z2-7]{4}\r\n/);
     expect(shown).toMatch(/\r\notpauth:\/\/totp\/\S+&algorithm=SHA1&digits=6&period=30\r\n/);
     expect(shown).toMatch(
-      /The NAS says it is 2026-11-24 10:00:\d\d UTC \(rtc, not synchronised\)\.\r\nSecurity code: $/,
+      /The NAS says it is 2026-11-24 10:00:\d\d UTC \(synchronised \d+ (?:s|min) ago\)\.\r\nSecurity code: $/,
     );
     expect(await console.enter('')).toMatch(
       /^\r\nThe NAS says it is 2026-11-24 10:00:\d\d UTC .*\r\nSecurity code: $/,
@@ -128,6 +129,7 @@ describe('setting up 2-step verification', () => {
     const console = await adminInShell();
     const { board } = console.bench;
     board.rtc.setBattery(false);
+    goOffline(board);
     board.powerCycle();
     await console.wait(5_000);
     await startLogin(console, { name: 'admin', password: adminPassword });

@@ -58,6 +58,7 @@ const cases: Readonly<Record<string, () => Promise<LoginCase>>> = {
   }),
   'where the clock is not set': async () => ({
     stage: await stageAfter(bobs, async (scene) => {
+      scene.bench.ntp.set('all', { dns: 'fails' });
       scene.bench.rtc.setBattery(false);
       await scene.bench.power.cycle();
       await scene.bench.ready();

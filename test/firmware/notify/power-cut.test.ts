@@ -43,7 +43,7 @@ describe('a power cut while a mail is queued', () => {
     const image = scene(flash);
     const seen = new Set<number>();
     for (let cutAt = 1, isCut = true; isCut; cutAt += 1) {
-      const rig = new MailRig({ flash: { ...flash, image } });
+      using rig = new MailRig({ flash: { ...flash, image } });
       rig.board.flash.cutPowerAfterWrites(cutAt);
       const isDone = queue(rig);
       isCut = !isDone;
@@ -66,7 +66,7 @@ describe('a power cut while a mail is handed in', () => {
     const image = scene(flash);
     const seen = new Set<number>();
     for (let cutAt = 1, isCut = true; isCut; cutAt += 1) {
-      const rig = new MailRig({ flash: { ...flash, image } });
+      using rig = new MailRig({ flash: { ...flash, image } });
       queue(rig);
       rig.board.flash.cutPowerAfterWrites(cutAt);
       await rig.pass(2 * second);

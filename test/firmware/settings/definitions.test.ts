@@ -51,3 +51,40 @@ describe('the table of settings', () => {
     }
   });
 });
+
+describe('time servers', () => {
+  const isGood = (value: unknown): boolean =>
+    v.safeParse(definitions['time.ntp.servers'].schema, value).success;
+
+  it.each([
+    'ntp.example.org',
+    'ntp1',
+    '192.0.2.1',
+    'ntp.example.org:1123',
+    '2001:db8::1',
+    '[2001:db8::1]',
+    '[2001:db8::1]:123',
+    'fe80::1%eth0',
+  ])('may be %s', (server) => {
+    expect(isGood([server])).toBe(true);
+  });
+
+  it.each([
+    '',
+    ' ',
+    'ntp example',
+    '-ntp.example',
+    'ntp..example',
+    'ntp.example:0',
+    'a:65536',
+    '[a]',
+  ])('cannot be «%s»', (server) => {
+    expect(isGood([server])).toBe(false);
+  });
+
+  it('are up to 16, each once', () => {
+    const many = Array.from({ length: 17 }, (_, place) => `ntp${place}.example`);
+    expect([isGood(many.slice(1)), isGood(many)]).toEqual([true, false]);
+    expect(isGood(['ntp.example', 'NTP.example'])).toBe(false);
+  });
+});

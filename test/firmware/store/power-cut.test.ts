@@ -42,7 +42,7 @@ interface Plan {
 }
 
 function plan(image: FlashImage, options: FlashOptions): Plan {
-  const rig = new FlashRig(1, { ...options, image });
+  using rig = new FlashRig(1, { ...options, image });
   const store = rig.bootWell();
   const contents = [contentOf(store)];
   for (const work of mix) {
@@ -60,7 +60,7 @@ function cutAndBoot(
   options: FlashOptions & { cutAt: number; seed: number; secondCut?: number; lies?: boolean },
 ): string | undefined {
   const { cutAt, seed, secondCut, lies = false, ...flashOptions } = options;
-  const rig = new FlashRig(seed, { ...flashOptions, image });
+  using rig = new FlashRig(seed, { ...flashOptions, image });
   const store = rig.bootWell();
   if (lies) rig.flash.lieAboutSync(true);
   rig.flash.cutPowerAfterWrites(cutAt);
@@ -166,12 +166,12 @@ describe.each([512, 4096])(
   'the first making of a store, with sectors of %i bytes',
   (sectorSize) => {
     it.each(fates)('cut at any operation, un-synced writes: %s, is made good', (unsynced) => {
-      const blank = new FlashRig(1, { sectorSize });
+      using blank = new FlashRig(1, { sectorSize });
       const fresh = contentOf(blank.bootWell());
       const { operations } = blank.flash;
       for (let seed = 1; seed <= 4 * seeds; seed += 1) {
         for (let cutAt = 1; cutAt <= operations; cutAt += 1) {
-          const rig = new FlashRig(seed, { sectorSize, unsynced });
+          using rig = new FlashRig(seed, { sectorSize, unsynced });
           rig.flash.cutPowerAfterWrites(cutAt);
           expect(rig.boot()).toMatchObject({ ok: false, reason: 'unreadable' });
           rig.flash.cutPowerAfterWrites(1 + (cutAt % 7));
@@ -186,7 +186,7 @@ describe.each([512, 4096])(
     });
 
     it('that was complete is never made again', () => {
-      const rig = new FlashRig(1, { sectorSize });
+      using rig = new FlashRig(1, { sectorSize });
       rig.bootWell().run("UPDATE setting SET value = 'mine'");
       const store = rig.bootWell();
       expect(store.isNew).toBe(false);

@@ -32,6 +32,8 @@ export class FlashRig {
   /** What each boot draws its seed from. */
   readonly random: RandomSource;
   #life: BoardLife | undefined;
+  /** Of the last boot: open stores fill the memory of the engine. */
+  #store: Store | undefined;
 
   constructor(seed: number, options: FlashOptions = {}) {
     this.#world = new World({ seed });
@@ -41,7 +43,9 @@ export class FlashRig {
 
   /** Switches on and opens the store, as a boot does. */
   boot(migrations: readonly Migration[] = testMigrations): OpenStoreOutcome {
-    return openStore(this.connect(), { random: this.random, migrations });
+    const outcome = openStore(this.connect(), { random: this.random, migrations });
+    if (outcome.ok) this.#store = outcome.store;
+    return outcome;
   }
 
   /** Boots where nothing but success is expected. */
@@ -51,8 +55,14 @@ export class FlashRig {
     return outcome.store;
   }
 
-  connect(): Storage {
+  /** Where thousands of rigs are made in one test, each must give its store back: `using`. */
+  [Symbol.dispose](): void {
     this.cutPower();
+    this.#store?.close();
+  }
+
+  connect(): Storage {
+    this[Symbol.dispose]();
     this.#life = new BoardLife({
       world: this.#world,
       boardName: 'board',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { dateFormats } from '#firmware/settings/definitions';
 import { localTimeText, parseTime, utcText } from '#firmware/time/local-time';
 
 const at = (text: string): number => Date.parse(text);
@@ -13,6 +14,24 @@ describe('showing a time', () => {
     expect(localTimeText(at('2026-01-05T09:05:07.999Z'), { dateFormat, hours, zone })).toBe(
       expected,
     );
+  });
+
+  it.each([
+    ['YYYY/M/D', '2026/2/3'],
+    ['YYYY.M.D', '2026.2.3'],
+    ['YYYY-M-D', '2026-2-3'],
+    ['M/D/YYYY', '2/3/2026'],
+    ['M.D.YYYY', '2.3.2026'],
+    ['M-D-YYYY', '2-3-2026'],
+    ['D/M/YYYY', '3/2/2026'],
+    ['D.M.YYYY', '3.2.2026'],
+    ['D-M-YYYY', '3-2-2026'],
+  ])('in the date format %s it is the day of the zone, on either clock', (dateFormat, day) => {
+    expect(dateFormats).toContain(dateFormat);
+    const text = (hours: 12 | 24): string =>
+      localTimeText(at('2026-02-02T20:00:00Z'), { dateFormat, hours, zone: 'Asia/Kathmandu' });
+    expect(text(24)).toBe(`${day} 01:45:00 Asia/Kathmandu`);
+    expect(text(12)).toBe(`${day} 01:45:00 AM Asia/Kathmandu`);
   });
 
   it.each([

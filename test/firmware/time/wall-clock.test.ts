@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loadWallClock, type WallClock } from '#firmware/time/wall-clock';
+import { loadWallClock, type ClockStep, type SteerableClock } from '#firmware/time/wall-clock';
 import type { Clock } from '#hal/clock';
 import { HalError } from '#hal/errors';
 import type { Rtc } from '#hal/rtc';
@@ -14,7 +15,7 @@ const plausibleMs = Date.UTC(2027, 4, 6, 7, 8, 9);
 async function loaded(
   prepare: (board: SimBoard) => void,
   afterUs = 0,
-): Promise<{ world: World; board: SimBoard; wallClock: WallClock; clock: Clock }> {
+): Promise<{ world: World; board: SimBoard; wallClock: SteerableClock; clock: Clock }> {
   const world = new World();
   const board = new SimBoard(world);
   let ports: { readonly clock: Clock; readonly rtc: Rtc } | undefined;
@@ -57,6 +58,15 @@ describe('the wall clock at boot', () => {
     expect([wallClock.trust, wallClock.nowMs()]).toEqual(['manual', plausibleMs]);
   });
 
+  it('is not set to a time before the build date', async () => {
+    const { wallClock } = await loaded(({ rtc }) => rtc.setTime(plausibleMs));
+    expect(wallClock.setManually(buildDateMs - 1)).toBe('before-build');
+    expect([wallClock.trust, wallClock.nowMs()]).toEqual(['rtc', plausibleMs]);
+    expect(wallClock.setManually(buildDateMs)).toBe('rtc-set');
+    wallClock.step(-1, 'outside');
+    expect(wallClock.nowMs()).toBe(buildDateMs);
+  });
+
   it('takes the time since power-on into account, however late it is loaded', async () => {
     const { world, wallClock } = await loaded(({ rtc }) => rtc.setTime(plausibleMs), 7 * second);
     expect(wallClock.nowMs()).toBe(plausibleMs + 7_000);
@@ -81,12 +91,117 @@ describe('the wall clock while it runs', () => {
     expect([wallClock.trust, wallClock.nowMs()]).toEqual(['manual', plausibleMs + 5_000]);
     expect(wallClock.readRtc()).toEqual({ timeMs: plausibleMs + 5_000, isValid: true });
     expect(board.rtc.timeMs).toBe(plausibleMs + 5_000);
-    const { record } = wallClock;
     const next = loadWallClock(
       clock,
       { read: () => expect.unreachable(), write: () => undefined },
-      record(),
+      wallClock.record(),
     );
     expect([next.trust, next.nowMs()]).toEqual(['manual', plausibleMs + 5_000]);
+  });
+});
+
+describe('the wall clock in hand', () => {
+  it.each([
+    // 500 ppm: half a millisecond a second.
+    { slewMs: 100, afterS: 1, gainMs: 0.5, leftMs: 99.5 },
+    { slewMs: 100, afterS: 199, gainMs: 99.5, leftMs: 0.5 },
+    { slewMs: 100, afterS: 200, gainMs: 100, leftMs: 0 },
+    { slewMs: 100, afterS: 3600, gainMs: 100, leftMs: 0 },
+    { slewMs: -100, afterS: 100, gainMs: -50, leftMs: -50 },
+    { slewMs: -100, afterS: 400, gainMs: -100, leftMs: 0 },
+  ])('has slewed $gainMs of $slewMs ms after $afterS s', async ({ ...row }) => {
+    const { world, wallClock } = await loaded(({ rtc }) => rtc.setTime(plausibleMs));
+    wallClock.slew(row.slewMs);
+    expect(wallClock.nowMs()).toBe(plausibleMs);
+    await world.runFor(row.afterS * second);
+    expect(wallClock.nowMs()).toBeCloseTo(plausibleMs + row.afterS * 1000 + row.gainMs, 2);
+    expect(wallClock.slewLeftMs).toBeCloseTo(row.leftMs, 6);
+  });
+
+  it('goes on slewing where its rate is set, and stops where it steps', async () => {
+    const { world, wallClock } = await loaded(({ rtc }) => rtc.setTime(plausibleMs));
+    wallClock.slew(100);
+    await world.runFor(100 * second);
+    wallClock.setRate(-50);
+    await world.runFor(50 * second);
+    expect(wallClock.nowMs()).toBeCloseTo(plausibleMs + 150_000 + 75 - 2.5, 2);
+    wallClock.step(1_000, 'sync');
+    await world.runFor(100 * second);
+    expect(wallClock.slewLeftMs).toBe(0);
+    expect(wallClock.nowMs()).toBeCloseTo(plausibleMs + 251_000 + 75 - 7.5, 2);
+  });
+
+  it('tells of each step, right after it, and of no slew', async () => {
+    const { wallClock } = await loaded(({ rtc }) => rtc.setTime(plausibleMs));
+    const steps: (ClockStep & { readonly nowMs: number })[] = [];
+    const end = wallClock.onStep((step) => steps.push({ ...step, nowMs: wallClock.nowMs() }));
+    wallClock.slew(100);
+    wallClock.setRate(10);
+    wallClock.step(-500, 'sync');
+    wallClock.setManually(plausibleMs + 9_000);
+    end();
+    wallClock.step(500, 'outside');
+    const [first, then] = [plausibleMs - 500, plausibleMs + 9_000];
+    expect(steps).toEqual([
+      { fromMs: plausibleMs, toMs: first, cause: 'sync', nowMs: first },
+      { fromMs: first, toMs: then, cause: 'manual', nowMs: then },
+    ]);
+  });
+
+  it('tells of each change of trust', async () => {
+    const { wallClock } = await loaded(({ rtc }) => rtc.setTime(plausibleMs));
+    const told: string[] = [];
+    wallClock.onTrust((trust) => told.push(trust));
+    wallClock.believe('rtc');
+    wallClock.believe('synchronised');
+    wallClock.setManually(plausibleMs);
+    expect(told).toEqual(['synchronised', 'manual']);
+  });
+
+  const act = fc.oneof(
+    fc.record({ kind: fc.constant('slew'), by: fc.double({ min: -128, max: 128, noNaN: true }) }),
+    fc.record({ kind: fc.constant('rate'), by: fc.double({ min: -500, max: 500, noNaN: true }) }),
+    fc.record({ kind: fc.constant('step'), by: fc.double({ min: -9e6, max: 9e6, noNaN: true }) }),
+  );
+
+  it('never runs backward but for the steps it tells of, and never before the build date', async () => {
+    const span = fc.integer({ min: 1, max: 4_000_000_000 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(span, act), { maxLength: 20 }), async (acts) => {
+        const { world, wallClock } = await loaded(({ rtc }) => rtc.setTime(buildDateMs));
+        let beforeMs = wallClock.nowMs();
+        wallClock.onStep(({ fromMs, toMs }) => {
+          expect(fromMs).toBeGreaterThanOrEqual(beforeMs);
+          beforeMs = toMs;
+        });
+        const look = (): void => {
+          expect(wallClock.nowMs()).toBeGreaterThanOrEqual(beforeMs);
+          beforeMs = wallClock.nowMs();
+          expect(beforeMs).toBeGreaterThanOrEqual(buildDateMs);
+        };
+        for (const [spanUs, { kind, by }] of acts) {
+          await world.runFor(Math.floor(spanUs / 2));
+          look();
+          await world.runFor(Math.ceil(spanUs / 2));
+          look();
+          if (kind === 'slew') wallClock.slew(by);
+          else if (kind === 'rate') wallClock.setRate(by);
+          else wallClock.step(by, 'outside');
+          look();
+        }
+      }),
+    );
+  });
+
+  it('goes on from a record in the middle of a slew', async () => {
+    const { world, clock, wallClock } = await loaded(({ rtc }) => rtc.setTime(plausibleMs));
+    wallClock.setRate(20);
+    wallClock.slew(-100);
+    await world.runFor(60 * second);
+    const never = { read: () => expect.unreachable(), write: () => undefined };
+    const next = loadWallClock(clock, never, wallClock.record());
+    expect([next.nowMs(), next.slewLeftMs]).toEqual([wallClock.nowMs(), wallClock.slewLeftMs]);
+    await world.runFor(600 * second);
+    expect(next.nowMs()).toBe(wallClock.nowMs());
   });
 });

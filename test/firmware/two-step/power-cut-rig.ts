@@ -76,7 +76,7 @@ export function attempt(change: () => boolean): boolean {
 
 /** What the change does with the power on. */
 export function undisturbed(change: Change, flash: Flash, present: Scene) {
-  const rig = rigOf(flash, present);
+  using rig = rigOf(flash, present);
   const before = stateOf(rig);
   const run = change(rig, present);
   const start = rig.board.flash.operations;
@@ -101,7 +101,7 @@ export function proveAtomic(
     expect(after).not.toBe(before);
     const seen = new Set<string>();
     for (let cutAt = 1; cutAt <= operations + 1; cutAt += 1) {
-      const rig = rigOf(flash, present);
+      using rig = rigOf(flash, present);
       const run = change(rig, present);
       rig.board.flash.cutPowerAfterWrites(cutAt);
       const isDone = attempt(run);

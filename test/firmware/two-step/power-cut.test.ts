@@ -82,7 +82,7 @@ describe.each([
     const present = scene(flash, 1);
     const { operations } = undisturbed(change, flash, present);
     for (let cutAt = 1; cutAt <= operations; cutAt += 1) {
-      const rig = rigOf(flash, present);
+      using rig = rigOf(flash, present);
       const code = codeOf(rig, present);
       const run = change(rig, present);
       rig.board.flash.cutPowerAfterWrites(cutAt);
@@ -91,7 +91,7 @@ describe.each([
       // Where there was no such operation the cut is still to come: a board of its own has it not.
       const { flash: after } = rig.board;
       rig.board.powerOff();
-      const next = new TwoStepRig({ seed: cutAt, flash: { ...flash, image: after.image() } });
+      using next = new TwoStepRig({ seed: cutAt, flash: { ...flash, image: after.image() } });
       const again = [1, 2].map(() => isIn(next.signIn('maria', { kind, code })));
       expect([wasIn, ...again].filter(Boolean).length, `cut ${cutAt}`).toBeLessThanOrEqual(1);
     }

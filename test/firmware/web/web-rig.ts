@@ -24,7 +24,12 @@ export class WebRig extends TwoStepRig {
     const { board } = services;
     const { console: stream, clock, identity } = board;
     const face = createSerialFace({ stream, clock, hostName: identity.model });
-    const runtime = createRuntime(board, face, true);
+    const runtime = createRuntime({
+      board,
+      face,
+      isResuming: true,
+      tellState: () => undefined,
+    });
     runtime.services = services;
     this.web = createWebServer({
       runtime,

@@ -25,13 +25,7 @@ import {
 import { SimRig, subjects } from './sim-rig.ts';
 
 /** What the simulated board cannot do or have done to it, check by check. */
-const unsupported = new Set([
-  'console: loses bytes without an error while the far end is gone',
-  // Nobody is there in a world without servers: that nobody is reached is all that can be seen.
-  ...ntpSuite.checks
-    .filter(({ needs }) => needs.some((act) => act.endsWith('Server')))
-    .map(({ name }) => `ntp: ${name}`),
-]);
+const unsupported = new Set(['console: loses bytes without an error while the far end is gone']);
 
 function conforms<Port, Acts>(
   suite: ConformanceSuite<Port, Acts>,

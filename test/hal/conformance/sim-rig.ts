@@ -39,13 +39,10 @@ import type { Watchdog } from '#hal/watchdog';
 import { SimBoard } from '#sim/board';
 import { World } from '#sim/kernel/world';
 import { MailServer } from '#sim/peers/mail-server';
-import {
-  garblingTimeServer,
-  refusingTimeServer,
-  RemoteSides,
-  silentTimeServer,
-  timeServer,
-} from './remote-sides.ts';
+import type { TimeServer } from '#sim/peers/time-server';
+import type { TimeServerBehaviour } from '#sim/peers/time-server-behaviour';
+import { TimeServers } from '#sim/peers/time-servers';
+import { RemoteSides } from './remote-sides.ts';
 
 /** Replaces ports of a board by others; called for each life. */
 export type Tamper = (board: Board) => Partial<Board>;
@@ -57,6 +54,7 @@ export class SimRig {
   /** Servers, for drivers that reach some. */
   readonly remoteSides: RemoteSides;
   readonly mailServer: MailServer;
+  readonly timeServers: TimeServers;
   bites = 0;
   #present: Board | undefined;
 
@@ -70,6 +68,8 @@ export class SimRig {
     });
     this.mailServer = new MailServer(this.world);
     this.board.mail.reach(this.mailServer);
+    this.timeServers = new TimeServers(this.world);
+    this.board.ntp.reach(this.timeServers);
     const tamper = makeTamper(this);
     this.board.install((board) => {
       this.#present = { ...board, ...tamper(board) };
@@ -313,7 +313,11 @@ export const subjects = {
     get port() {
       return rig.present.ntp;
     },
-    act: { pass: (ms) => rig.pass(ms), nowMs: () => rig.present.clock.now() },
+    act: {
+      pass: (ms) => rig.pass(ms),
+      nowMs: () => rig.present.clock.now(),
+      ...timeServerActs(rig.timeServers),
+    },
   }),
 
   mail: (rig: SimRig): Subject<Mail, MailActs> => ({
@@ -323,6 +327,29 @@ export const subjects = {
     act: { pass: (ms) => rig.pass(ms), ...mailServerActs(rig.mailServer) },
   }),
 };
+
+/** A server each. */
+export function timeServerActs(servers: TimeServers): Omit<NtpActs, 'pass' | 'nowMs'> {
+  const add = (behaviour: Partial<TimeServerBehaviour>): TimeServer =>
+    servers.add(`server-${servers.all.length}.example`, behaviour);
+  const named = async (behaviour: Partial<TimeServerBehaviour>): Promise<string> =>
+    add(behaviour).name;
+  const answering = (server: TimeServer) => ({ name: server.name, timeMs: () => server.nowMs });
+  const offsetMs = 86_400_000;
+  return {
+    timeServer: async () => answering(servers.get('ntp1.example')),
+    datedServer: async (timeMs) => {
+      const aheadMs = timeMs - servers.get('ntp1.example').nowMs;
+      return answering(add({ offsetMs: aheadMs }));
+    },
+    leapingServer: (leap) => named({ leap }),
+    silentServer: () => named({ silent: true }),
+    refusingServer: () => named({ kiss: 'RATE' }),
+    garblingServer: () => named({ garbled: true }),
+    forgedServer: (flaw) => named({ silent: true, spoof: { offsetMs, flaw } }),
+    contestedServer: async (flaw) => answering(add({ spoof: { offsetMs, flaw } })),
+  };
+}
 
 /** One server behaves in turn as each check needs it. */
 export function mailServerActs(server: MailServer): Omit<MailActs, 'pass'> {
@@ -351,12 +378,6 @@ export const remoteSubjects = {
     get port() {
       return rig.present.ntp;
     },
-    act: {
-      ...subjects.ntp(rig).act,
-      timeServer: async () => ({ name: timeServer, timeMs: () => rig.world.nowUs / 1000 }),
-      silentServer: async () => silentTimeServer,
-      refusingServer: async () => refusingTimeServer,
-      garblingServer: async () => garblingTimeServer,
-    },
+    act: { ...subjects.ntp(rig).act, ...rig.remoteSides.acts },
   }),
 };

@@ -74,7 +74,7 @@ describe('nothing runs where a file is unusable', () => {
   test('every mistake of every file is told on stderr, with its place', async () => {
     const files = [
       put('good.yaml', pass),
-      put('bad.yaml', ['press: { hold: 3 }', 'ntp: {}']),
+      put('bad.yaml', ['press: { hold: 3 }', 'snapshot: {}']),
       join(folder, 'missing.yaml'),
       folder,
     ];
@@ -82,7 +82,7 @@ describe('nothing runs where a file is unusable', () => {
     expect(code).toBe(2);
     expect(out).toBe('');
     expect(err).toContain('bad.yaml:3:20  press.hold: "3" has no unit; write 3s, 3000ms …\n');
-    expect(err).toContain('bad.yaml:4:5  ntp: the step "ntp" is not in this version\n');
+    expect(err).toContain('bad.yaml:4:5  snapshot: the step "snapshot" is not in this version\n');
     expect(err).toMatch(/missing\.yaml: .*no such file/);
     expect(err).toContain('EISDIR');
     expect(existsSync(join(folder, 'out.jsonl'))).toBe(false);
@@ -113,7 +113,7 @@ describe('what is shown', () => {
     expect(out).toMatch(/console {3}.*TS-453N login:/);
     expect(out).toMatch(/states {4}appliance ready, .*console login/);
     expect(out).toMatch(
-      /clocks {4}wall 10:00:02\.340 {2}true 10:00:02\.460 {2}rtc 10:00:02 {2}trust rtc/,
+      /clocks {4}wall 10:00:02\.341 {2}true 10:00:02\.460 {2}rtc 10:00:02 {2}trust synchronised/,
     );
     expect(out).toContain('2.460 s after the start, seed 5');
     expect(out).toMatch(
@@ -179,8 +179,16 @@ describe('files', () => {
           name: 'a',
           outcome: 'failed',
           cases: [
-            { hold: '1s', seed: 1, outcome: 'failed', trace: join(folder, 'out-1.jsonl') },
-            { hold: '2s', failure: { expected: 'no beep', step: { line: 4 } } },
+            {
+              variables: { hold: '1s' },
+              seed: 1,
+              outcome: 'failed',
+              trace: join(folder, 'out-1.jsonl'),
+            },
+            {
+              variables: { hold: '2s' },
+              failure: { expected: 'no beep', step: { line: 4 } },
+            },
           ],
         },
       ],
@@ -248,12 +256,19 @@ describe('the command line', () => {
     expect(await parse(...words)).toEqual({ seed: 0, seeds: 3, timeout: 30_000_000, jobs: 2 });
   });
 
+  test('reads the values of a case, one after the other', async () => {
+    const words = ['a.yaml', '--case', 'drift=-5ppm', '--case', 'text=a=b', '--case', 'none='];
+    expect(await parse(...words)).toEqual({ case: { drift: '-5ppm', text: 'a=b', none: '' } });
+  });
+
   test.each([
     [['a.yaml', '--seed', '-1']],
     [['a.yaml', '--seed', '9007199254740993']],
     [['a.yaml', '--seeds', '0']],
     [['a.yaml', '--timeout', '30']],
     [['a.yaml', '--jobs', 'many']],
+    [['a.yaml', '--case', 'drift']],
+    [['a.yaml', '--case', '=1']],
     [['a.yaml', '--vcd', 'x.vcd']],
     [[]],
   ])('refuses %j', async (words) => {

@@ -3,6 +3,9 @@ import { runSession, type SessionOptions } from '#sim/cli/live/session';
 import { FakeHostClock, rest } from '../kernel/fake-host-clock.ts';
 import { FakeTerminal } from './fake-terminal.ts';
 
+// The firmware loads it as it boots: reading it takes real time, which no test has moved.
+await import('node-cron');
+
 const startOtherwiseUs = Date.UTC(2026, 10, 24, 10) * 1000;
 
 /** A live session on a terminal, or on pipes, whose real time the test moves. */

@@ -76,6 +76,7 @@ describe('a run is invalid where an ordered fault never took effect', () => {
       [
         'power: off',
         `fault: { rtc: ${fault} }`,
+        'ntp: { server: all, dns: fails }',
         'power: on',
         ready,
         'expect-state: { clock.trust: unset }',

@@ -50,6 +50,9 @@ const fragments = [
   '}',
   '$${x}',
   '${hold}',
+  '${a}',
+  'sweep: { a: [1, 2s], hold: [-5ppm], b: [[1]] }\n',
+  'table: { rows: a, columns: b, value: refused }\n',
   '${label.mac99}',
   '__proto__: 1\n',
   'constructor',
@@ -153,6 +156,16 @@ describe('whatever text a scenario file holds, there is a scenario or a problem 
     );
     const holds = Array.from({ length: 9_999 }, () => '1s').join(', ');
     expectReadable(`version: 1\nsteps: [{ press: { hold: [${holds}] } }, ${inner}]`);
+  });
+
+  test('sweeps of many values, with steps that do not fit them', () => {
+    const values = Array.from({ length: 100 }, (_, value) => value).join(', ');
+    const sweep = `sweep: { a: [${values}], b: [${values}], hold: [1], "__proto__": [1] }`;
+    const table = 'table: { rows: constructor, columns: a, each: b, value: __proto__ }';
+    const steps = 'steps: [{ delay: "${a}" }, { press: { hold: ["${b}"] } }]';
+    for (const board of ['', 'board: "${a}"', 'board: { seed: "${a}", rtc: "${b}" }']) {
+      expectReadable(`version: 1\n${sweep}\n${table}\n${board}\n${steps}`);
+    }
   });
 
   test('canary: a reader that crashes, and one that gives no place, are caught', () => {

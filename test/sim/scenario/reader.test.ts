@@ -131,7 +131,7 @@ describe('a usable file', () => {
 
   test('makes one case of each hold of a list, and tells them apart', () => {
     const { cases } = scenarioOf('  - press: { hold: [2.999s, 3s] }\n  - write-serial: "${hold}"');
-    expect(cases.map(({ hold }) => hold)).toEqual(['2.999s', '3s']);
+    expect(cases.map(({ variables }) => variables)).toEqual([{ hold: '2.999s' }, { hold: '3s' }]);
     expect(cases.map(({ steps }) => steps.map(({ value }) => value))).toEqual([
       [{ hold: 2_999_000 }, '2.999s'],
       [{ hold: 3_000_000 }, '3s'],

@@ -161,8 +161,8 @@ describe('a step that does not hold fails, and says what was seen', () => {
     ['expect-log', [ready, 'expect-log: "martian"'], '/martian/m', /started/],
     [
       'expect-log finds an entry once',
-      [ready, 'expect-log: "started"', 'expect-log: "started"'],
-      '/started/m',
+      [ready, 'expect-log: "synchronised"', 'expect-log: "synchronised"'],
+      '/synchronised/m',
       /^no new entry$/,
     ],
     ['expect-log of a board that is off', ['power: off', 'expect-log: "x"'], '/x/m', /no log/],
@@ -194,8 +194,8 @@ describe('a step that does not hold fails, and says what was seen', () => {
     expect(failure).toMatchObject({
       step: { line: 6, source: 'expect-state: { console: shell }', name: 'hope' },
       expected: 'shell',
-      states: { appliance: 'ready', console: 'login', 'clock.trust': 'rtc' },
-      clocks: { isRtcValid: true, trust: 'rtc' },
+      states: { appliance: 'ready', console: 'login', 'clock.trust': 'synchronised' },
+      clocks: { isRtcValid: true, trust: 'synchronised' },
       atUs: 2_460_000,
     });
     expect(failure?.console.at(-1)).toBe('TS-453N login:');
@@ -304,7 +304,7 @@ test('several seeds are run in a row', async () => {
     seed: 5,
     seeds: 2,
   });
-  expect(cases.map(({ hold, seed }) => [hold, seed])).toEqual([
+  expect(cases.map(({ variables, seed }) => [variables['hold'], seed])).toEqual([
     ['1s', 5],
     ['2s', 5],
     ['1s', 6],

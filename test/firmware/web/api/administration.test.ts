@@ -100,10 +100,17 @@ describe('users through the API', () => {
   it('set the address of their notifications', async () => {
     const { admin } = await appliance();
     const mara = await newUser(admin, 'mara');
-    expect((await mara.put('/me/email', { email: 'mara@mail.example' })).status).toBe(204);
+    const password = passwordOf('mara');
+    const other = { email: 'thief@mail.example', password: 'wrong' };
+    expect((await mara.put('/me/email', other)).problem).toBe('password-wrong');
+    expect((await mara.put('/me/email', { email: 'mara@mail.example', password })).status).toBe(
+      204,
+    );
     expect((await mara.get('/me')).body.email).toBe('mara@mail.example');
-    expect((await mara.put('/me/email', { email: 'none' })).problem).toBe('email-invalid');
-    expect((await mara.put('/me/email', { email: null })).status).toBe(204);
+    expect((await mara.put('/me/email', { email: 'none', password })).problem).toBe(
+      'email-invalid',
+    );
+    expect((await mara.put('/me/email', { email: null, password })).status).toBe(204);
     expect((await mara.get('/me')).body.email).toBeNull();
   });
 });

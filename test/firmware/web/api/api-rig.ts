@@ -1,5 +1,6 @@
 import { powerOn, type PowerOnOptions, type TestBench } from '#sim/testing';
 import type { TestAnswer, TestHttpClient, TestRequest } from '#sim/test-kit/http';
+import { silenceTimeServers } from '../../offline.ts';
 
 /** The password of `admin` in these tests. */
 export const adminPassword = 'Correct-horse-1';
@@ -133,9 +134,12 @@ export function apiAnswerOf(raw: TestAnswer): ApiAnswer {
 
 /** A board with `admin` signed in, who has replaced the default password. */
 export async function appliance(
-  options: PowerOnOptions = {},
+  options: PowerOnOptions & { readonly isTimeKnown?: boolean } = {},
 ): Promise<{ bench: TestBench; admin: Browser }> {
-  const bench = await powerOn(options);
+  const { isTimeKnown = true, ...rest } = options;
+  const bench = await powerOn({ ...rest, until: 'power-on' });
+  if (!isTimeKnown) silenceTimeServers(bench.bench);
+  await bench.ready();
   const admin = new Browser(bench);
   await admin.logIn('admin', bench.label.defaultPassword);
   const changed = await admin.put('/me/password', { newPassword: adminPassword });

@@ -25,7 +25,10 @@ describe('setting up 2-step verification through the API', () => {
     const begun = await admin.post(enrolment, { password: adminPassword });
     expect(begun.body.key).toMatch(/^[A-Z2-7]{32}$/);
     expect(begun.body.uri).toContain(`secret=${begun.body.key}`);
-    expect(begun.body).toMatchObject({ account: 'admin', clock: { trust: 'rtc', zone: 'UTC' } });
+    expect(begun.body).toMatchObject({
+      account: 'admin',
+      clock: { trust: 'synchronised', zone: 'UTC', secondsSinceSync: expect.any(Number) as number },
+    });
     expect((await admin.get(enrolment)).body.key).toBe(begun.body.key);
     const picture = await admin.get(`${enrolment}/qr.png`);
     expect(picture.headers).toMatchObject({
@@ -51,9 +54,29 @@ describe('setting up 2-step verification through the API', () => {
       methods: ['code', 'question', 'recovery-code'],
       question: { number: 4, text: 'Who was it?' },
       alternative: { tries: 0, limit: 5 },
-      clock: { trust: 'rtc' },
+      clock: { trust: 'synchronised' },
       waitSeconds: 0,
     });
+  });
+
+  it('is the business of the session that began it, and of no other of the same user', async () => {
+    const { bench, admin } = await appliance();
+    const other = new Browser(bench);
+    await other.logIn('admin', adminPassword);
+    const begun = await admin.post(enrolment, { password: adminPassword });
+    await bench.phone.add(begun.body.uri, 'admin');
+    const code = bench.phone.code('admin');
+    const question = { method: 'question', number: 1, answer: 'Rex' };
+    const tries = [
+      await other.get(enrolment),
+      await other.get(`${enrolment}/qr.png`),
+      await other.post(`${enrolment}/confirm`, { code }),
+      await other.put(`${enrolment}/alternative`, question),
+      await other.post(`${enrolment}/email-confirmation`, { code: '12345678' }),
+      await other.post(`${enrolment}/finish`),
+    ];
+    expect(new Set(tries.map(({ problem }) => problem))).toEqual(new Set(['enrolment-expired']));
+    expect((await admin.post(`${enrolment}/confirm`, { code })).status).toBe(204);
   });
 
   it('is dropped by leaving, and after ten minutes', async () => {
@@ -90,8 +113,12 @@ describe('setting up 2-step verification through the API', () => {
   });
 
   it('waits for the clock', async () => {
-    const { bench, admin } = await appliance({ board: { rtc: { battery: 'dead' } } });
-    expect((await admin.get('/session')).body.clock.trust).toBe('unset');
+    const { bench, admin } = await appliance({
+      board: { rtc: { battery: 'dead' } },
+      isTimeKnown: false,
+    });
+    const { clock } = (await admin.get('/session')).body;
+    expect(clock).toMatchObject({ trust: 'unset', secondsSinceSync: null });
     expect((await admin.post(enrolment, { password: adminPassword })).problem).toBe('clock-unset');
     expect(bench.states['two-step.admin'] ?? 'disabled').toBe('disabled');
   });

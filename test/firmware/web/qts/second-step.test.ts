@@ -73,6 +73,8 @@ describe('the second step', () => {
     expect(await client.login('maria')).toEqual({
       ...asked,
       timezone: 'Europe/Berlin',
+      clock_trust: 'manual',
+      clock_synced_ago: '-1',
       timestamp: String(Date.UTC(2027, 6, 4, 13, 5, 9) / 1000),
       timestring: '4.7.2027 03:05:09 PM',
       time_format: '12',

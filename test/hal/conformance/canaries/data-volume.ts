@@ -12,6 +12,7 @@ function swallower(...codes: HalErrorCode[]) {
     readFile: (path) => swallowing(codes, none, () => port.readFile(path)),
     writeFile: (path, bytes) => swallowing(codes, undefined, () => port.writeFile(path, bytes)),
     removeFile: (path) => swallowing(codes, undefined, () => port.removeFile(path)),
+    space: () => swallowing(codes, { totalBytes: 0, freeBytes: 0 }, () => port.space()),
   });
 }
 
@@ -36,6 +37,9 @@ export const dataVolumeCanaries: readonly Canary[] = [
       readFile: (path) => kept.get(path) ?? port.readFile(path),
     };
   }),
+  canary('never gets fuller', [/how full/], () => (port) => ({
+    space: () => ({ ...port.space(), freeBytes: port.space().totalBytes }),
+  })),
   canary('removes nothing', [/removes a file/], () => () => ({ removeFile: () => undefined })),
   canary('makes a directory only once', [/again without an error/], () => (port) => ({
     makeDirectory: (path) => {

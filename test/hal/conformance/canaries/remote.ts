@@ -1,6 +1,10 @@
+import { decodeNtpPacket, encodeNtpPacket, type NtpPacket } from '#hal/drivers/ntp-packet';
 import { HalError } from '#hal/errors';
 import type { Mail } from '#hal/mail';
 import type { Ntp, NtpCheck, NtpSample } from '#hal/ntp';
+import { expectPacket } from '../../drivers/ntp-replies.ts';
+import type { Repair } from '../remote-sides.ts';
+import type { SimRig } from '../sim-rig.ts';
 import { type Canary, canariesOf } from './canary.ts';
 
 const ntpCanaryOf = canariesOf('ntp');
@@ -30,6 +34,8 @@ function distorted(distort: (sample: NtpSample) => Partial<NtpSample>): Query {
   };
 }
 
+const firstOfEra1Ms = Date.UTC(2036, 1, 7, 6, 28, 16);
+
 const madeUp: NtpSample = {
   server: 'nobody',
   serverTimeMs: 0,
@@ -37,6 +43,27 @@ const madeUp: NtpSample = {
   receivedAtMs: 0,
   validated: [],
 };
+
+/** A driver that says it checks something and does not: what fails the check is put right first. */
+function gullible(what: string, flaw: string, repair: Repair): Canary {
+  const caughtBy = [new RegExp(`believes no.*${flaw}`), new RegExp(`the true reply.*${flaw}`)];
+  const make = ({ remoteSides }: SimRig) => remoteSides.ntpWith(repair);
+  return ntpCanaryOf(what, caughtBy, (rig) => () => make(rig));
+}
+
+/** The same, where fields of the packet are put right. */
+function gullibleOf(
+  what: string,
+  flaw: string,
+  right: (packet: NtpPacket, request: NtpPacket) => Partial<NtpPacket>,
+): Canary {
+  return gullible(what, flaw, (message, request) => {
+    const packet = decodeNtpPacket(message.bytes);
+    if (packet === undefined) return message;
+    const fields = right(packet, expectPacket(request));
+    return { ...message, bytes: encodeNtpPacket({ ...packet, ...fields }) };
+  });
+}
 
 /** Answers something where the good driver says no with this code. */
 function blindTo(code: HalError['code']): Query {
@@ -88,6 +115,69 @@ export const ntpCanaries: readonly Canary[] = [
     [/a stratum that exists/],
     distorted(() => ({ stratum: 16 })),
   ),
+  ntp(
+    'gives a server a negative error',
+    [/how far the server/],
+    distorted(() => ({ rootDistanceMs: -1 })),
+  ),
+  ntp(
+    'never announces a leap second',
+    [/«insert»/, /«delete»/],
+    distorted(() => ({ leap: 'none' })),
+  ),
+  ntp(
+    'takes the announcement for one more',
+    [/«none»/, /«delete»/],
+    distorted(() => ({ leap: 'insert' })),
+  ),
+  ntp(
+    'counts from 1900 for ever',
+    [/2036-02-07T06:28:16/, /2036-02-07T06:28:17/, /2050/],
+    distorted(({ serverTimeMs }) => ({
+      serverTimeMs: serverTimeMs >= firstOfEra1Ms ? serverTimeMs - 2 ** 32 * 1000 : serverTimeMs,
+    })),
+  ),
+  ntp(
+    'is in era 1 already',
+    [/2036-02-07T06:28:15/],
+    distorted(({ serverTimeMs }) => ({
+      serverTimeMs: serverTimeMs < firstOfEra1Ms ? serverTimeMs + 2 ** 32 * 1000 : serverTimeMs,
+    })),
+  ),
+  ntpCanaryOf('suggests the same server twice', [/each once/], () => () => ({
+    servers: ['ntp.example', 'ntp.example'],
+  })),
+  ntpCanaryOf('suggests all its servers in one line', [/each once/], () => () => ({
+    servers: ['ntp1.example ntp2.example'],
+  })),
+  gullible('takes replies from anybody', 'somebody else', (message) => ({
+    ...message,
+    isFromPeer: true,
+  })),
+  gullibleOf('does not compare the echo', 'another request', (_, { transmit: originate }) => ({
+    originate,
+  })),
+  gullibleOf('does not look at the mode', 'no answer of a server', () => ({ mode: 4 })),
+  gullibleOf('takes any stratum', 'a stratum that does not exist', ({ stratum }) => ({
+    stratum: stratum > 15 ? 15 : stratum,
+  })),
+  gullibleOf('takes any leap indicator', 'not synchronised', ({ leap }) => ({
+    leap: leap === 3 ? 0 : leap,
+  })),
+  gullibleOf('takes 0 for a time', 'tells no time', ({ receive, transmit }) => ({
+    transmit: transmit === 0n ? receive : transmit,
+  })),
+  gullibleOf('takes any delay', 'held longer', ({ receive, transmit }) => ({
+    receive: receive > transmit ? transmit : receive,
+  })),
+  gullibleOf('obeys any kiss-o’-death', 'refuses another', ({ stratum, originate }, request) => ({
+    originate: stratum === 0 ? request.transmit : originate,
+  })),
+  ntp('keeps why it was refused to itself', [/and why/], (good, server, options) =>
+    good.query(server, options).catch((error: unknown) => {
+      throw error instanceof HalError ? new HalError(error.code, 'ntp', 'failed') : error;
+    }),
+  ),
   ntp('finds a server everywhere', [/cannot reach/], blindTo('unreachable')),
   ntp('takes a kiss-o’-death for an answer', [/server refused/], blindTo('refused')),
   ntp('takes anything for an answer', [/made no sense/], blindTo('io')),
@@ -96,7 +186,7 @@ export const ntpCanaries: readonly Canary[] = [
   ),
   ntp(
     'hands on the errors of the host',
-    [/cannot reach/, /aborted before/, /gives up/, /refused/, /no sense/],
+    [/cannot reach/, /aborted before/, /gives up/, /server refused/, /no sense/],
     (good, server, options) =>
       good.query(server, options).catch((cause: unknown) => {
         throw new Error('getaddrinfo ENOTFOUND', { cause });
