@@ -9,6 +9,7 @@ import { measureCodes, measureLogins } from './two-step.ts';
 import { measureRequests } from './requests.ts';
 import { measureBoards, measureWarm, measureWorld } from './warm.ts';
 import { measureWeb } from './web.ts';
+import { measureYear } from './year.ts';
 
 /** `npm run bench`: every figure beside the floor it is held against, all from one run. */
 async function main(): Promise<void> {
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
   }
   printFigures('One warm process', await measureWarm());
   printFigures('Time', await measureWorld());
+  printFigures('A year', await measureYear());
   printFigures('Web', await measureRequests());
   printFigures('Security codes', await measureCodes());
   printFigures('Logins', await measureLogins());
