@@ -9,9 +9,9 @@ export interface ButtonEdge {
 /**
  * A push button. Edges come raw, with all their contact bounce, in order, each with a time that is
  * not before the one of the edge before it; a driver on hardware that debounces reports settled
- * edges, all with the time of the first or all late by the same debounce time, so that the length of
- * a hold is right. Edges alternate in level. An edge that the hardware lost is
- * made up by the next: the level of the last edge delivered is the level of the line.
+ * edges, all with the time of the first or all late by the same debounce time, so that a hold has
+ * its true length. Edges alternate in level. An edge that the hardware lost is made up by the next:
+ * the level of the last edge delivered is the level of the line.
  */
 export interface Button {
   /** The logical level now. */
