@@ -12,7 +12,8 @@ import {
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { UsageError } from './kernel/invariant.ts';
-import { lockDirectory, type DirectoryLock } from './state-lock.ts';
+import type { LockFile } from '#hal/host/lock-file';
+import { lockDirectory } from './state-lock.ts';
 
 /** What a board is when its power is off, apart from what its flash and disks hold. */
 export interface BoardFacts {
@@ -83,7 +84,7 @@ const headerSchema = v.strictObject({
  */
 export class StateDirectory {
   readonly path: string;
-  readonly #lock: DirectoryLock;
+  readonly #lock: LockFile;
 
   /** Makes the directory where there is none. A `UsageError` says why it cannot be used. */
   constructor(path: string) {

@@ -1,14 +1,9 @@
-import { linkSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { HalError, type PortName } from '../errors.ts';
+import { type LockFile, takeLockFile } from '../host/lock-file.ts';
 import { errnoOf } from './errno.ts';
-
-/** Keeps other processes out of a directory until it is released. */
-export interface ProcessLock {
-  /** A second call is no error. */
-  release(): void;
-}
 
 /** A process by more than its number, which others get after it. */
 const ownerSchema = v.object({
@@ -27,62 +22,26 @@ type Owner = v.InferOutput<typeof ownerSchema>;
 /** No name of a file of the storage: those are in lower case. */
 const fileName = 'LOCK';
 
-/** Directories of this very process. */
-const held = new Set<string>();
-
 /**
  * Locks a directory by a file in it that names the process. That of a process which is gone
  * (killed, or before the machine restarted) is taken over. Errors: `busy`, with who holds it.
  */
-export function lockForProcess(port: PortName, directory: string): ProcessLock {
+export function lockForProcess(port: PortName, directory: string): LockFile {
   const place = resolve(directory);
   const file = join(place, fileName);
-  const draft = `${file}.${process.pid}`;
-  if (held.has(place)) throw new HalError('busy', port, `this process holds ${place} already`);
-  writeFileSync(draft, `${JSON.stringify(ownOwner())}\n`, { mode: 0o644 });
-  try {
-    while (!isLinked(draft, file)) removeIfStale(port, file);
-  } finally {
-    rmSync(draft, { force: true });
-  }
-  held.add(place);
-  return {
-    release() {
-      if (held.delete(place)) rmSync(file, { force: true });
+  const busy = (text: string): HalError => new HalError('busy', port, text);
+  return takeLockFile(file, {
+    content: `${JSON.stringify(ownOwner())}\n`,
+    heldHere: () => busy(`this process holds ${place} already`),
+    refusal(seen) {
+      const owner = ownerOf(seen);
+      if (owner === undefined) {
+        return busy(`${file} names no process: if no nasboard runs, delete it`);
+      }
+      const state = stateOf(owner);
+      return state === 'gone' ? undefined : busy(describeOwner(owner, { file, state }));
     },
-  };
-}
-
-/** A hard link appears at once, with its content, and only where there is none. */
-function isLinked(draft: string, file: string): boolean {
-  try {
-    linkSync(draft, file);
-    return true;
-  } catch (error) {
-    if (errnoOf(error) === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-function removeIfStale(port: PortName, file: string): void {
-  const seen = readIfThere(file);
-  if (seen === undefined) return;
-  const owner = ownerOf(seen);
-  if (owner === undefined) {
-    throw new HalError('busy', port, `${file} names no process: if no nasboard runs, delete it`);
-  }
-  const state = stateOf(owner);
-  if (state !== 'gone') throw new HalError('busy', port, describeOwner(owner, { file, state }));
-  // Between reading and removing, another process may have taken over: look at what was moved away.
-  const aside = `${file}.stale.${process.pid}`;
-  try {
-    renameSync(file, aside);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return;
-    throw error;
-  }
-  if (readIfThere(aside) !== seen) isLinked(aside, file);
-  rmSync(aside, { force: true });
+  });
 }
 
 function describeOwner(
@@ -102,7 +61,7 @@ function stateOf(owner: Owner): 'runs' | 'gone' | 'unknown' {
   const own = ownOwner();
   if (owner.boot !== own.boot) return 'gone';
   if (owner.pidNamespace !== own.pidNamespace) return 'unknown';
-  // What this process holds is in `held`.
+  // What this process holds is known before anybody looks here.
   if (owner.pid === own.pid) return 'gone';
   return startOf(owner.pid) === owner.started ? 'runs' : 'gone';
 }

@@ -19,7 +19,8 @@ import type { Storage } from '../storage.ts';
 import type { Closable } from './closable.ts';
 import { syncDirectory } from './durable.ts';
 import { errnoOf, halErrorFrom } from './errno.ts';
-import { lockForProcess, type ProcessLock } from './process-lock.ts';
+import type { LockFile } from '../host/lock-file.ts';
+import { lockForProcess } from './process-lock.ts';
 
 /** Where the files of the storage are. */
 export interface StorageOptions {
@@ -71,7 +72,7 @@ export function createStorage(
 class FileStorage implements Storage {
   readonly sectorSize: number;
   readonly #directory: string;
-  readonly #lock: ProcessLock;
+  readonly #lock: LockFile;
   readonly #kernel: StorageKernel;
   readonly #files = new Map<string, OpenFile>();
   /** Whether a name may not be on the disk yet, of this process or of one that was killed. */
@@ -80,7 +81,7 @@ class FileStorage implements Storage {
 
   constructor(parts: {
     readonly directory: string;
-    readonly lock: ProcessLock;
+    readonly lock: LockFile;
     readonly sectorSize: number;
     readonly kernel: StorageKernel;
   }) {

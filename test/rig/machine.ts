@@ -75,6 +75,11 @@ async function* linesOf(socket: Socket): AsyncGenerator<string> {
   }
 }
 
+/** The arguments of a program; none of them has a blank in it. */
+function words(text: string): readonly string[] {
+  return text.trim().split(/\s+/);
+}
+
 /** An emulated board that boots Debian's own kernel. Events: `line` for each line it prints. */
 export class Machine {
   readonly printed: string[] = [];
@@ -116,19 +121,20 @@ export class Machine {
     const server = (path: string): string => `unix:${path},server=on,wait=off`;
     const child = spawn(
       'qemu-system-aarch64',
-      `-M virt -cpu cortex-a53 -accel tcg -m 640 -nodefaults -display none -no-reboot -S
-        -kernel ${image.kernel} -initrd ${image.initramfs} -dtb ${image.deviceTree}
-        -append console=ttyAMA0_quiet_panic=-1_task=${task}
-        -serial stdio -rtc base=${rtcBase},clock=vm
-        -drive if=none,file=${disk},id=disk,format=raw,cache=writethrough
-        -device virtio-blk-pci,drive=disk
-        -netdev user,id=net,hostfwd=tcp:127.0.0.1:${webPort}-:8080
-        -device virtio-net-pci,netdev=net,romfile= -device i6300esb
-        -chardev socket,id=uart,path=${uart},server=on,wait=off -device pci-serial,chardev=uart
-        -qtest ${server(qtest)} -qtest-log /dev/null -monitor ${server(monitor)}`
-        .split(/\s+/)
-        // The kernel's own words are one word of QEMU's.
-        .map((word) => (word.startsWith('console=') ? word.replaceAll('_', ' ') : word)),
+      [
+        '-append',
+        `console=ttyAMA0 quiet panic=-1 task=${task}`,
+        ...words(`
+          -M virt -cpu cortex-a53 -accel tcg -m 640 -nodefaults -display none -no-reboot -S
+          -kernel ${image.kernel} -initrd ${image.initramfs} -dtb ${image.deviceTree}
+          -serial stdio -rtc base=${rtcBase},clock=vm
+          -drive if=none,file=${disk},id=disk,format=raw,cache=writethrough
+          -device virtio-blk-pci,drive=disk
+          -netdev user,id=net,hostfwd=tcp:127.0.0.1:${webPort}-:8080
+          -device virtio-net-pci,netdev=net,romfile= -device i6300esb
+          -chardev socket,id=uart,path=${uart},server=on,wait=off -device pci-serial,chardev=uart
+          -qtest ${server(qtest)} -qtest-log /dev/null -monitor ${server(monitor)}`),
+      ],
       { stdio: ['pipe', 'pipe', 'inherit'] },
     );
     const machine = new Machine(child);

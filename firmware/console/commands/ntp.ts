@@ -52,7 +52,7 @@ export const ntp = verbCommand(
       form: 'COUNT UNIT',
       argumentsMin: 2,
       argumentsMax: 2,
-      run: ([count = '', unit = ''], context) => setInterval(count, unit, context),
+      run: ([count = '', unit = ''], context) => setSyncInterval(count, unit, context),
     },
     {
       name: 'on',
@@ -184,7 +184,7 @@ function tellFailure(error: unknown, context: CommandContext): void {
   }
 }
 
-function setInterval(count: string, unit: string, context: CommandContext): Verdict {
+function setSyncInterval(count: string, unit: string, context: CommandContext): Verdict {
   const { settings } = context.services;
   const unitOf = { hour: 'hours', hours: 'hours', day: 'days', days: 'days' } as const;
   const units: 'hours' | 'days' | undefined = unitOf[unit as keyof typeof unitOf];
