@@ -82,7 +82,7 @@ export function startFirmware(board: Board, options: FirmwareOptions = {}): Firm
     clock: board.clock,
     watchdog: board.watchdog,
     isWell: () => appliance.state !== 'failed',
-    ...(resume !== undefined && { firstKickMs: resume.nextKickMs }),
+    ...(resume !== undefined && { resume: resume.kicks }),
   });
   appliance.onState((state) => tell('appliance', state));
   button.onState((state) => tell('reset-button', state));
@@ -112,9 +112,8 @@ export function startFirmware(board: Board, options: FirmwareOptions = {}): Firm
     disturbWallClock: (byMs) => runtime.services?.timekeeper.disturb(byMs),
     record() {
       const isReady = appliance.state === 'ready' && button.state === 'released';
-      const nextKickMs = alive.nextKickMs;
       const parts = isReady ? recordOf(runtime) : undefined;
-      return parts === undefined ? undefined : { ...parts, nextKickMs };
+      return parts === undefined ? undefined : { ...parts, kicks: alive.record() };
     },
   };
 }
@@ -123,7 +122,7 @@ function recordOf({
   face,
   beeper,
   services,
-}: Runtime): Omit<FirmwareRecord, 'nextKickMs'> | undefined {
+}: Runtime): Omit<FirmwareRecord, 'kicks'> | undefined {
   const console = face.record();
   if (console === undefined || !beeper.isSilent) return undefined;
   if (services === undefined || isAnybodyIn(services)) return undefined;

@@ -1,3 +1,4 @@
+import type { KickRecord } from './keep-alive.ts';
 import type { ResetProfile } from './reset/profile.ts';
 import type { SerialFaceRecord } from './console/serial-face.ts';
 import type { ServicesRecord } from './services.ts';
@@ -24,6 +25,6 @@ export interface FirmwareOptions {
 export interface FirmwareRecord extends ServicesRecord {
   readonly wallClock: WallClockRecord;
   readonly console: SerialFaceRecord;
-  /** When the watchdog is to be kicked next, ms since power-on. */
-  readonly nextKickMs: number;
+  /** Of the watchdog, ms since power-on. */
+  readonly kicks: KickRecord;
 }

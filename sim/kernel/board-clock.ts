@@ -1,7 +1,7 @@
 import type { Clock, TimerId } from '#hal/clock';
 import type { Crystal } from './crystal.ts';
 import type { WorldEvent } from './event-queue.ts';
-import { invariant } from './invariant.ts';
+import { SimulatorBug } from './invariant.ts';
 import type { World } from './world.ts';
 
 interface BoardTimer {
@@ -34,7 +34,9 @@ export class BoardClock implements Clock {
   }
 
   setTimeout(callback: () => void, delayMs: number): TimerId {
-    invariant(Number.isFinite(delayMs), `${this.#owner}: time-out of ${delayMs} ms`);
+    if (!Number.isFinite(delayMs)) {
+      throw new SimulatorBug(`${this.#owner}: time-out of ${delayMs} ms`);
+    }
     const nowCountUs = this.#crystal.countAt(this.#world.nowUs);
     const delayUs = Math.max(0, Math.ceil(delayMs * 1000 - 1e-6));
     const timer: BoardTimer = { dueCountUs: nowCountUs + delayUs, callback, event: undefined };

@@ -14,12 +14,9 @@ export interface WatchdogState {
   readonly dueCountUs: number;
 }
 
-interface Count {
+interface Count extends WatchdogState {
   readonly life: Life;
-  timeoutMs: number;
-  /** By the life's crystal. */
-  dueCountUs: number;
-  event: WorldEvent;
+  readonly event: WorldEvent;
 }
 
 /** The hardware timer that restarts the board: it counts by the board's crystal, CPU or no CPU. */
@@ -43,7 +40,9 @@ export class WatchdogPart {
     return {
       arm: (timeoutMs) => this.#arm(life, timeoutMs),
       kick: () => {
-        if (life.isAlive) this.#kick();
+        if (life.isAlive && this.#count !== undefined) {
+          this.#countFrom(life, this.#count.timeoutMs);
+        }
       },
     };
   }
@@ -57,7 +56,7 @@ export class WatchdogPart {
   /** Counts on, in the life given, where it stood. */
   restore(life: Life, state: WatchdogState): void {
     this.reset();
-    this.#count = { ...state, life, event: this.#await(life, state.dueCountUs) };
+    this.#await(life, state);
   }
 
   /** Disarms it, as a restart of the board does. */
@@ -69,9 +68,7 @@ export class WatchdogPart {
   /** Looks at the clock anew after the board's crystal changed. */
   crystalChanged(): void {
     const count = this.#count;
-    if (count === undefined) return;
-    this.#site.world.cancel(count.event);
-    count.event = this.#await(count.life, count.dueCountUs);
+    if (count !== undefined) this.restore(count.life, count);
   }
 
   #arm(life: Life, askedMs: number): number {
@@ -79,33 +76,21 @@ export class WatchdogPart {
       throw new HalError('bad-argument', 'watchdog', `${askedMs} ms is not 1,000 to 600,000 ms`);
     }
     const timeoutMs = Math.ceil(askedMs);
-    if (!life.isAlive) return timeoutMs;
-    this.reset();
-    const dueCountUs = life.crystal.countAt(this.#site.world.nowUs) + timeoutMs * 1000;
-    this.#count = { life, timeoutMs, dueCountUs, event: this.#await(life, dueCountUs) };
+    if (life.isAlive) this.#countFrom(life, timeoutMs);
     return timeoutMs;
   }
 
-  #kick(): void {
-    const count = this.#count;
-    if (count === undefined) return;
-    count.dueCountUs = count.life.crystal.countAt(this.#site.world.nowUs) + count.timeoutMs * 1000;
+  #countFrom(life: Life, timeoutMs: number): void {
+    const dueCountUs = life.crystal.countAt(this.#site.world.nowUs) + timeoutMs * 1000;
+    this.restore(life, { timeoutMs, dueCountUs });
   }
 
-  #await(life: Life, dueCountUs: number): WorldEvent {
+  #await(life: Life, { timeoutMs, dueCountUs }: WatchdogState): void {
     const { world, boardName } = this.#site;
-    return world.at(life.crystal.trueAt(dueCountUs), `${boardName}: watchdog`, () => this.#due());
-  }
-
-  /** A kick only moves the due time (it is frequent), so the event may find itself early. */
-  #due(): void {
-    const count = this.#count;
-    if (count === undefined) return;
-    if (count.life.crystal.countAt(this.#site.world.nowUs) >= count.dueCountUs) {
+    const event = world.at(life.crystal.trueAt(dueCountUs), `${boardName}: watchdog`, () => {
       this.#count = undefined;
       this.#bite();
-    } else {
-      count.event = this.#await(count.life, count.dueCountUs);
-    }
+    });
+    this.#count = { life, timeoutMs, dueCountUs, event };
   }
 }

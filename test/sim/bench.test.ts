@@ -66,7 +66,7 @@ describe('a snapshot of a booted board', () => {
     await bench.world.runFor(3_600 * second);
     expect(bench.board.bootCount).toBe(1);
     bench.board.hangCpu();
-    await bench.world.runFor(130 * second);
+    await bench.world.runFor(310 * second);
     expect(bench.board.bootCount).toBe(2);
   });
 
