@@ -15,6 +15,15 @@ const ownExports = {
   nasboard: './sim/index.ts',
 };
 
+const without = [...configDefaults.exclude, 'dist/**'];
+
+/** These look at all of their process, open files and modules among them: each has one alone. */
+const alone = [
+  'test/firmware/secrecy-process.test.ts',
+  'test/firmware/two-step/constant-time.test.ts',
+  'test/hal/linux/*.test.ts',
+];
+
 export default defineConfig({
   resolve: {
     alias: Object.entries(ownExports).map(([name, path]) => ({
@@ -25,12 +34,23 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source', 'module', 'node', 'development|production'] } },
   test: {
     environment: 'node',
-    include: ['test/**/*.test.ts', 'docs/examples/*.test.ts'],
-    exclude: [...configDefaults.exclude, 'dist/**'],
+    exclude: without,
     // A test that never ends is a defect of virtual time; a slow machine must not look like one.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Files share nothing, so a worker per core and no isolation cost beyond the file.
+    // A worker per core takes file after file: a process for each would take most of the time.
     pool: 'forks',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'shared',
+          isolate: false,
+          include: ['test/**/*.test.ts', 'docs/examples/*.test.ts'],
+          exclude: alone,
+        },
+      },
+      { extends: true, test: { name: 'alone', isolate: true, include: alone } },
+    ],
   },
 });

@@ -343,8 +343,8 @@ const ofLife: readonly Mutant[] = [
   {
     what: 'the watchdog is never armed',
     file: 'firmware/keep-alive.ts',
-    text: 'if (firstKickMs === undefined) watchdog.arm(watchdogMs);',
-    replacement: '',
+    text: 'watchdog.arm(watchdogMs) * kickShare',
+    replacement: 'watchdogMs * kickShare',
     tests: [keepAlive],
   },
   {
