@@ -38,6 +38,8 @@ export function mount(
   wallClock.onTrust((trust) => runtime.tellState('clock.trust', trust));
   timekeeper.onState((state) => runtime.tellState('timekeeper', state));
   runtime.tellState('clock.trust', wallClock.trust);
+  wallClock.onMotion(() => runtime.tellMotion());
+  runtime.tellMotion();
   if (options.resume !== undefined) return { type: 'store.mounted' };
   face.bootLine(
     `store: schema ${store.schemaVersion}, ${

@@ -3,10 +3,12 @@ import { createButtonDuty } from './button-duty.ts';
 import { createSerialFace } from './console/serial-face.ts';
 import { keepAlive } from './keep-alive.ts';
 import type { EventLog } from './log/event-log.ts';
+import { isOperatingError } from './operating-error.ts';
 import type { FirmwareOptions, FirmwareRecord } from './options.ts';
 import { defaultResetProfile } from './reset/profile.ts';
 import { watchResetButton } from './reset/wiring.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
+import type { ClockMotion } from './time/wall-clock.ts';
 import type { Services } from './services.ts';
 import { Appliance } from './wiring.ts';
 
@@ -39,6 +41,10 @@ export interface Firmware {
    * What the appliance believes the time is, ms since the epoch; absent until the store is mounted.
    */
   wallClockMs(): number | undefined;
+  /** How that clock moves from now on; absent until the store is mounted. */
+  clockMotion(): ClockMotion | undefined;
+  /** Hears when that has changed, and when it is there for the first time. */
+  onMotion(listener: () => void): void;
   /**
    * Moves the wall clock as if another program had set it; before the store is mounted nothing
    * happens. For the bench: a person sets the clock at the console or over the network.
@@ -50,15 +56,17 @@ export interface Firmware {
 
 /** Starts the appliance on a board. All it ever does, it does through that board. */
 export function startFirmware(board: Board, options: FirmwareOptions = {}): Firmware {
+  const { clock, watchdog } = board;
   const { resume } = options;
   const listeners: ((chart: string, state: string) => void)[] = [];
+  const motionListeners: (() => void)[] = [];
   const tell = (chart: string, state: string): void => {
     for (const listener of listeners) listener(chart, state);
   };
 
   const face = createSerialFace({
     stream: board.console,
-    clock: board.clock,
+    clock,
     hostName: board.identity.model,
     ...(resume !== undefined && { resume: resume.console }),
   });
@@ -67,23 +75,20 @@ export function startFirmware(board: Board, options: FirmwareOptions = {}): Firm
     face,
     isResuming: resume !== undefined,
     tellState: tell,
+    tellMotion: () => motionListeners.forEach((listener) => listener()),
   });
   const appliance = new Appliance(runtime, options);
   const duty = createButtonDuty(runtime, appliance);
   const button = watchResetButton({
     button: board.resetButton,
-    clock: board.clock,
+    clock,
     profile: options.resetProfile ?? defaultResetProfile,
     isListening: duty.isListening,
     onFact: duty.onFact,
     onBug: (error) => appliance.reportBug(error),
   });
-  const alive = keepAlive({
-    clock: board.clock,
-    watchdog: board.watchdog,
-    isWell: () => appliance.state !== 'failed',
-    ...(resume !== undefined && { resume: resume.kicks }),
-  });
+  const isWell = (): boolean => appliance.state !== 'failed';
+  const alive = keepAlive({ clock, watchdog, isWell, ...(resume && { resume: resume.kicks }) });
   appliance.onState((state) => tell('appliance', state));
   button.onState((state) => tell('reset-button', state));
   face.onState((state) => tell('console', state));
@@ -109,6 +114,8 @@ export function startFirmware(board: Board, options: FirmwareOptions = {}): Firm
       return runtime.services?.log;
     },
     wallClockMs: () => runtime.services?.wallClock.nowMs(),
+    clockMotion: () => runtime.services?.wallClock.motion(),
+    onMotion: (listener) => void motionListeners.push(listener),
     disturbWallClock: (byMs) => runtime.services?.timekeeper.disturb(byMs),
     record() {
       const isReady = appliance.state === 'ready' && button.state === 'released';
@@ -118,11 +125,7 @@ export function startFirmware(board: Board, options: FirmwareOptions = {}): Firm
   };
 }
 
-function recordOf({
-  face,
-  beeper,
-  services,
-}: Runtime): Omit<FirmwareRecord, 'kicks'> | undefined {
+function recordOf({ face, beeper, services }: Runtime): Omit<FirmwareRecord, 'kicks'> | undefined {
   const console = face.record();
   if (console === undefined || !beeper.isSilent) return undefined;
   if (services === undefined || isAnybodyIn(services)) return undefined;
@@ -141,8 +144,15 @@ function clockStates({ wallClock, timekeeper }: Services): Readonly<Record<strin
 
 function twoStepStateOf(services: Services | undefined, chart: string): string | undefined {
   const name = /^two-step\.(.+)$/.exec(chart)?.[1];
-  const user = name === undefined ? undefined : services?.accounts.user(name);
-  return user === undefined ? undefined : services?.twoStep.status(user.id);
+  if (name === undefined) return undefined;
+  try {
+    const user = services?.accounts.user(name);
+    return user === undefined ? undefined : services?.twoStep.status(user.id);
+  } catch (error) {
+    // Whoever asks is outside: a store that cannot be read has no answer, and is no bug.
+    if (isOperatingError(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Sessions, and what is half done, are in memory only: no record can hold them. */

@@ -21,6 +21,8 @@ export interface Runtime {
   web: WebServer | undefined;
   /** Tells of a change of a chart's state. */
   tellState(chart: string, state: string): void;
+  /** Tells that the wall clock moves otherwise from now on. */
+  tellMotion(): void;
   /** Says something on the console: in the boot log, or to whoever is there. */
   tell(text: string): void;
   /** Says on the console that a part failed; the appliance goes on as well as it can. */
@@ -40,8 +42,9 @@ export function createRuntime(options: {
   readonly face: SerialFace;
   readonly isResuming: boolean;
   readonly tellState: (chart: string, state: string) => void;
+  readonly tellMotion: () => void;
 }): Runtime {
-  const { board, face, isResuming, tellState } = options;
+  const { board, face, isResuming, tellState, tellMotion } = options;
   const early: LogDraft[] = [];
   const runtime: Runtime = {
     board,
@@ -55,6 +58,7 @@ export function createRuntime(options: {
       () => runtime.services?.settings.get('hardware.audioAlert') ?? true,
     ),
     tellState,
+    tellMotion,
     tell(text) {
       if (runtime.web === undefined) face.bootLine(text);
       else face.announce(text);

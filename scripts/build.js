@@ -28,6 +28,7 @@ const libraries = [
  * start opens a handful of files instead of some hundred.
  */
 const external = [
+  '@lydell/node-pty',
   '@node-rs/argon2',
   '@serialport/bindings-cpp',
   '@sqlite.org/sqlite-wasm',

@@ -9,13 +9,16 @@ import type { BoardState } from './board-state.ts';
 import { factoryImage } from './factory.ts';
 import { UsageError } from './kernel/invariant.ts';
 import type { RandomState } from './kernel/random.ts';
-import type { Trace } from './kernel/trace.ts';
+import type { Trace, TraceHeader, TraceRecord } from './kernel/trace.ts';
 import type { HttpResponse } from './parts/http-port.ts';
 import { wireRequestOf, type HttpRequest } from './peers/http-client.ts';
 import { MailServer, type MailServerState } from './peers/mail-server.ts';
 import type { TimeServerBehaviour } from './peers/time-server-behaviour.ts';
 import { TimeServers, type TimeServersState } from './peers/time-servers.ts';
+import { traceHeader } from './trace-header.ts';
 import { World } from './kernel/world.ts';
+import { slewClock, type Slew } from './wall-clock-slew.ts';
+import { clockFields } from './wall-clock-record.ts';
 
 /** A world with one board and the appliance's firmware on it. */
 export interface BenchOptions {
@@ -39,12 +42,20 @@ export interface BenchOptions {
 export interface BenchSnapshot {
   readonly seed: number;
   readonly atUs: number;
+  /** How many events had happened at that instant. */
+  readonly instantEvents: number;
   readonly options: BenchOptions;
   readonly random: RandomState;
   readonly board: BoardState;
   readonly firmware: FirmwareRecord;
   readonly mailServer: MailServerState;
   readonly timeServers: TimeServersState;
+}
+
+/** The trace of a bench up to an instant. */
+export interface TracePast {
+  readonly startUs: number;
+  readonly records: readonly TraceRecord[];
 }
 
 /** The bench: what scenarios, the prompt and the test kit act on. */
@@ -56,6 +67,8 @@ export class Bench {
   /** `ntp1.example` to `ntp3.example`, right and honest at first, and whoever is added. */
   readonly timeServers: TimeServers;
   readonly #options: BenchOptions;
+  readonly #isRestored: boolean;
+  #past: TracePast | undefined;
   #firmware: Firmware | undefined;
   /** Taken by the first start of the firmware; later ones boot. */
   #resume: FirmwareRecord | undefined;
@@ -65,6 +78,7 @@ export class Bench {
     this.board = board;
     this.#options = options;
     this.#resume = resume;
+    this.#isRestored = resume !== undefined;
     this.mailServer = new MailServer(world);
     this.timeServers = new TimeServers(world);
     board.mail.reach(this.mailServer);
@@ -126,39 +140,57 @@ export class Bench {
    * whether there is a firmware whose clock could.
    */
   disturbWallClock(byMs: number): boolean {
-    this.trace.stimulus('clock', 'jump', { byMs });
+    return this.#moveWallClock({ byMs });
+  }
+
+  /**
+   * The same bit by bit, in a span of true time. Answers how to tell whether there was a firmware
+   * to feel it, to the end of it.
+   */
+  slewWallClock(slew: Slew): () => boolean {
+    this.trace.stimulus('clock', 'slew', { ...slew });
+    return slewClock(this.world, slew, (byMs) => this.#moveWallClock({ byMs, by: 'slew' }));
+  }
+
+  #moveWallClock(jump: { readonly byMs: number; readonly by?: 'slew' }): boolean {
+    this.trace.stimulus('clock', 'jump', { ...jump });
+    const { byMs } = jump;
     if (this.#firmware?.wallClockMs() === undefined) return false;
     this.#firmware.disturbWallClock(byMs);
     return true;
   }
 
-  /** The trace so far, as JSON Lines. */
-  traceText(): string {
-    const { label } = this.board;
-    return this.trace.toJsonLines({
-      trace: 'nasboard',
-      version: 1,
-      seed: this.world.random.seed,
-      startUs: this.world.startUs,
-      board: {
-        model: label.model,
-        serialNumber: label.serialNumber,
-        macAddresses: label.macAddresses,
-      },
-    });
+  /** What stands above every record of this trace. */
+  get traceHeader(): TraceHeader {
+    const { startUs = this.world.startUs } = this.#past ?? {};
+    const isRestored = this.#isRestored && this.#past === undefined;
+    return traceHeader(this.board, this.#options, { startUs, isRestored });
+  }
+
+  /** The trace so far, as JSON Lines; `about` goes into its first line. */
+  traceText(about: Partial<TraceHeader> = {}): string {
+    return this.trace.toJsonLines({ ...this.traceHeader, ...about });
+  }
+
+  /** What has come before this bench went on: its trace goes on from there. */
+  continueTrace(past: TracePast): void {
+    this.#past = past;
+    this.trace.continueFrom(past.records);
   }
 
   /**
    * The bench at this instant, for `restoreBench`. Only while the appliance is ready and nothing is
-   * under way: nobody logged in, no press, no beep, no event that was ordered for later.
+   * under way: nobody logged in, no press, no beep, no event that was ordered for later, no failed
+   * login that counts, no mailed code that is good. A wait after wrong codes begins anew.
    */
   snapshot(): BenchSnapshot {
     const firmware = this.#firmware?.record();
     const board = this.board.save();
     const { world } = this;
-    if (firmware === undefined || board?.pendingEvents !== world.pendingEvents) {
+    if (firmware === undefined || board?.pendingEvents !== world.ownPendingEvents) {
       throw new UsageError(
-        'a snapshot needs a ready appliance at rest: end sessions, let presses and beeps pass',
+        'a snapshot needs a ready appliance at rest: end sessions, let presses, beeps, ' +
+          'mailed codes and counted failures of logins pass',
       );
     }
     const { seed } = world.random;
@@ -166,6 +198,7 @@ export class Bench {
     return {
       seed,
       atUs: world.nowUs,
+      instantEvents: world.instantEvents,
       options: this.#options,
       random,
       board,
@@ -190,6 +223,14 @@ export class Bench {
     };
     for (const [chart, state] of Object.entries(firmware.states())) note(chart, state);
     firmware.onState(note);
+    this.#noteMotion(firmware);
+    firmware.onMotion(() => this.#noteMotion(firmware));
+  }
+
+  /** How the wall clock moves from now on: between two such records anybody can work it out. */
+  #noteMotion(firmware: Firmware): void {
+    const fields = clockFields(firmware, this.board);
+    if (fields !== undefined) this.trace.output('firmware', 'wall-clock', fields);
   }
 }
 
@@ -209,12 +250,13 @@ export function createBench(options: BenchOptions = {}): Bench {
 
 /** A bench that goes on from a snapshot, as the one it was taken from would have. */
 export function restoreBench(snapshot: BenchSnapshot): Bench {
-  const { seed, atUs, options } = snapshot;
+  const { seed, atUs, instantEvents, options } = snapshot;
   const { startCount, traceRecordsMax } = options;
   const world = new World({
     seed,
     ...(startCount !== undefined && { startCount }),
     startUs: atUs,
+    instantEvents,
     ...(traceRecordsMax !== undefined && { traceRecordsMax }),
   });
   const bench = new Bench(world, new SimBoard(world, options.board), options, snapshot.firmware);
@@ -222,5 +264,7 @@ export function restoreBench(snapshot: BenchSnapshot): Bench {
   bench.mailServer.restore(snapshot.mailServer);
   bench.timeServers.restore(snapshot.timeServers);
   bench.board.resume(snapshot.board);
+  // A firmware that goes on draws what one that boots does: here that has been drawn before.
+  world.random.restore(snapshot.random);
   return bench;
 }

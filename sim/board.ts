@@ -1,5 +1,6 @@
 import type { Board } from '#hal/board';
 import type { BootReason } from '#hal/power';
+import { portsOf } from './board-ports.ts';
 import type { BoardState } from './board-state.ts';
 import type { WorldEvent } from './kernel/event-queue.ts';
 import { UsageError } from './kernel/invariant.ts';
@@ -173,10 +174,14 @@ export class SimBoard {
 
   /** Switches the supply on; where it is on, nothing happens. */
   powerOn(): void {
+    this.#switchOn({});
+  }
+
+  #switchOn(how: { by?: 'cycle' }): void {
     this.#finishEnded();
     if (this.isPowered) return;
     this.#cancelStart();
-    this.#site.stimulus('power', 'on');
+    this.#site.stimulus('power', 'on', how);
     this.#poweredOnAtUs = this.world.nowUs;
     this.uart.clearOutput();
     this.rtc.setBoardPower(true);
@@ -186,19 +191,20 @@ export class SimBoard {
 
   /** Switches the supply off at once; where it is off, nothing happens. */
   powerOff(): void {
-    this.#switchOff('off');
+    if (this.#isOnOrComing) this.#switchOff('off');
   }
 
   /** The plug is pulled; where the board is off, nothing happens. */
   cutPower(): void {
-    this.#switchOff('cut');
+    if (this.#isOnOrComing) this.#switchOff('cut');
   }
 
   /** Switches off, and on again after `offUs` of true time. */
   powerCycle(offUs: number = cycleOffUs): void {
-    this.powerOff();
-    this.#cancelStart();
-    this.#startEvent = this.world.after(offUs, `${this.name}: power on`, () => this.powerOn());
+    this.#switchOff('off', { onAfterUs: offUs });
+    this.#startEvent = this.world.after(offUs, `${this.name}: power on`, () =>
+      this.#switchOn({ by: 'cycle' }),
+    );
   }
 
   /**
@@ -212,7 +218,7 @@ export class SimBoard {
     const isActing = resetButton.isPressed || buzzer.isSounding || this.#startEvent !== undefined;
     const isTalking = mail.isBusy || ntp.isBusy || network.http.isBusy;
     const isBusy = isActing || isTalking || this.pendingFaults.length > 0;
-    if (life === undefined || isBusy) return undefined;
+    if (life === undefined || isBusy || !this.flash.isAtRest) return undefined;
     if (!life.isListening || this.#poweredOnAtUs === undefined) return undefined;
     return {
       poweredOnAtUs: this.#poweredOnAtUs,
@@ -226,7 +232,9 @@ export class SimBoard {
       network: this.network.save(),
       ntp: this.ntp.save(),
       sensors: this.sensors.save(),
-      statusLed: this.statusLed.colour,
+      uart: this.uart.save(),
+      statusLed: this.statusLed.save(),
+      beeps: buzzer.save(),
       watchdog,
       pendingEvents: life.clock.pending + (watchdog === undefined ? 0 : 1),
     };
@@ -268,14 +276,20 @@ export class SimBoard {
   }
 
   #crystalMoved(): void {
-    this.#life?.setCrystalPpm(this.#crystalPpm + this.#wander.ppm);
+    const ppm = this.#crystalPpm + this.#wander.ppm;
+    this.#life?.setCrystalPpm(ppm);
+    this.#site.output('crystal', 'rate', { ppm });
     this.watchdog.crystalChanged();
   }
 
-  #switchOff(event: 'off' | 'cut'): void {
+  get #isOnOrComing(): boolean {
+    return this.isPowered || this.#startEvent !== undefined;
+  }
+
+  #switchOff(event: 'off' | 'cut', how: { onAfterUs?: number } = {}): void {
     this.#cancelStart();
+    this.#site.stimulus('power', event, how);
     if (!this.isPowered) return;
-    this.#site.stimulus('power', event);
     this.#supplyOff(event);
     this.#finishEnded();
   }
@@ -319,7 +333,8 @@ export class SimBoard {
     this.#site.output('power', kind, { reason: bootReason, boot: this.#bootCount });
     this.#powerListeners.tell('start');
     if (this.#start === undefined) return;
-    const board = this.#connect(life, bootReason);
+    const power = this.#power.connect(life, bootReason);
+    const board: Board = { ...portsOf(this, life), power };
     if (resumed !== undefined) this.#restoreOutputs(resumed, life);
     const start = this.#start;
     const running = unlessItDies(life, () => start(board));
@@ -333,32 +348,12 @@ export class SimBoard {
   }
 
   /** What connecting the parts to a life has put to rest. */
-  #restoreOutputs({ network, statusLed, watchdog }: BoardState, life: Life): void {
+  #restoreOutputs({ network, watchdog, ...state }: BoardState, life: Life): void {
     this.network.restore(network);
-    this.statusLed.restore(statusLed);
+    this.uart.restore(state.uart);
+    this.statusLed.restore(state.statusLed);
+    this.buzzer.restore(state.beeps);
     if (watchdog !== undefined) this.watchdog.restore(life, watchdog);
-  }
-
-  #connect(life: Life, bootReason: BootReason): Board {
-    return {
-      identity: this.label,
-      clock: life.clock,
-      rtc: this.rtc.connect(life),
-      ntp: this.ntp.connect(life),
-      resetButton: this.resetButton.connect(life),
-      leds: { status: this.statusLed.connect(life) },
-      buzzer: this.buzzer.connect(life),
-      console: this.uart.connect(life),
-      storage: this.flash.connect(life),
-      dataVolume: this.dataVolume.connect(life),
-      mail: this.mail.connect(life),
-      network: this.network.connect(life),
-      sensors: this.sensors.connect(life),
-      random: this.random.connect(life),
-      hostWork: { declare: (work) => this.world.declareWork(work) },
-      watchdog: this.watchdog.connect(life),
-      power: this.#power.connect(life, bootReason),
-    };
   }
 
   #supplyOff(event: 'off' | 'cut'): void {

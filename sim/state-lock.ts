@@ -11,16 +11,26 @@ const ownerSchema = v.object({ pid: v.number(), host: v.string() });
  * is taken over. Throws a `UsageError` where another one holds it.
  */
 export function lockDirectory(path: string): LockFile {
-  const file = join(path, 'lock');
+  return lockForProcess(join(path, 'lock'), {
+    what: `state directory ${path}`,
+    advice: 'end that one, or use another directory',
+  });
+}
+
+/** The same of anything: by a lock file of its own. */
+export function lockForProcess(
+  file: string,
+  { what, advice }: { readonly what: string; readonly advice: string },
+): LockFile {
   return takeLockFile(file, {
     content: `${JSON.stringify({ pid: process.pid, host: hostname() })}\n`,
-    heldHere: () => new UsageError(`state directory ${path} is in use by this process`),
+    heldHere: () => new UsageError(`${what} is in use by this process`),
     refusal(seen) {
       const owner = ownerOf(seen);
       if (owner?.host === hostname() && !isRunning(owner.pid)) return undefined;
       const by = owner === undefined ? '' : ` by process ${owner.pid} on ${owner.host}`;
       return new UsageError(
-        `state directory ${path} is in use${by}: end that one, or use another directory ` +
+        `${what} is in use${by}: ${advice} ` +
           `(if no nasboard runs there any more, delete ${file})`,
       );
     },

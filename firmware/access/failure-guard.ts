@@ -18,6 +18,8 @@ export interface FailureGuard<K> {
   /** Somebody got in: failures that count for ever are forgotten. */
   succeed(key: K): void;
   forgetAll(): void;
+  /** Whether nothing is remembered that could still count. */
+  readonly isEmpty: boolean;
 }
 
 interface Entry {
@@ -39,19 +41,19 @@ export function createFailureGuard<K>(
     if (block === undefined || limits() === undefined) return 0;
     return Math.max(0, Math.ceil(block.lengthMs - elapsedMs(block.beganAtMs, clock.now())));
   };
+  const isCounted = (atMs: number, { periodMs }: FailureLimits): boolean =>
+    periodMs === 0 || elapsedMs(atMs, clock.now()) < periodMs;
   return {
     blockedForMs,
     fail(key) {
       const present = limits();
       if (present === undefined) return false;
-      const { attempts, periodMs, blockMs } = present;
+      const { attempts, blockMs } = present;
       const now = clock.now();
       const entry: Entry = entries.get(key) ?? { failedAtMs: [], block: undefined };
       entries.delete(key);
       entries.set(key, entry);
-      const isCounted = (atMs: number): boolean =>
-        periodMs === 0 || elapsedMs(atMs, now) < periodMs;
-      entry.failedAtMs = [...entry.failedAtMs.filter(isCounted), now];
+      entry.failedAtMs = [...entry.failedAtMs.filter((atMs) => isCounted(atMs, present)), now];
       const oldest = entries.keys().next();
       if (entries.size > keysMax && oldest.done !== true) entries.delete(oldest.value);
       if (entry.failedAtMs.length < attempts) return false;
@@ -63,5 +65,13 @@ export function createFailureGuard<K>(
       if (limits()?.periodMs === 0 && blockedForMs(key) === 0) entries.delete(key);
     },
     forgetAll: () => entries.clear(),
+    get isEmpty() {
+      const present = limits();
+      if (present === undefined) return true;
+      return [...entries].every(
+        ([key, { failedAtMs }]) =>
+          blockedForMs(key) === 0 && !failedAtMs.some((atMs) => isCounted(atMs, present)),
+      );
+    },
   };
 }

@@ -154,7 +154,7 @@ export class SignInService implements SignIn {
   }
 
   get isIdle(): boolean {
-    return this.#pending.size === 0;
+    return this.#pending.size === 0 && this.#addresses.isEmpty && this.#accounts.isEmpty;
   }
 
   stop(): void {

@@ -151,7 +151,7 @@ export interface SignIn {
    * Not logged; a wrong proof in it counts as a failed login of the address.
    */
   drop(pendingId: string): void;
-  /** Whether nothing is pending. */
+  /** Whether nothing is pending, and no failure counts. */
   readonly isIdle: boolean;
   /** Drops everything pending: the firmware stops. */
   stop(): void;

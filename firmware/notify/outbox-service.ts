@@ -52,7 +52,8 @@ export class OutboxService implements Outbox, OutboxSenses, OutboxEffects {
   /** As the chart decides by; undefined where the flash could not be read. */
   #ids: readonly number[] | undefined = [];
   #actor: ActorRefFrom<typeof outboxMachine> | undefined;
-  #abort = new AbortController();
+  /** Of the mail that is handed in; most lives of a board send none. */
+  #abort: AbortController | undefined;
   #isStopped = false;
 
   constructor(deps: OutboxDeps) {
@@ -113,7 +114,7 @@ export class OutboxService implements Outbox, OutboxSenses, OutboxEffects {
   stop(): void {
     this.#isStopped = true;
     this.#actor?.stop();
-    this.#abort.abort();
+    this.#abort?.abort();
   }
 
   isAnyDue(): boolean {
@@ -141,7 +142,7 @@ export class OutboxService implements Outbox, OutboxSenses, OutboxEffects {
   }
 
   giveUp(): void {
-    this.#abort.abort();
+    this.#abort?.abort();
   }
 
   /** The chart is made with the first mail: most lives of a board send none. */

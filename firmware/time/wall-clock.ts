@@ -27,6 +27,15 @@ export interface ClockStep {
   readonly cause: StepCause;
 }
 
+/** How the clock moves from now on, until it is told otherwise. */
+export interface ClockMotion {
+  readonly wallMs: number;
+  /** What is added to the rate of the monotonic clock. */
+  readonly ratePpm: number;
+  /** What is slewed away from now on. */
+  readonly slewMs: number;
+}
+
 /** What became of a time that a person set. */
 export type SettingOutcome = 'rtc-set' | 'rtc-failed' | 'before-build';
 
@@ -44,6 +53,9 @@ export interface WallClock {
   readRtc(): { timeMs: number; isValid: boolean } | undefined;
   /** Hears of every discontinuity right after it, never of a slew; the answer ends that. */
   onStep(listener: (step: ClockStep) => void): () => void;
+  motion(): ClockMotion;
+  /** Hears of each change of the motion, right after it. */
+  onMotion(listener: () => void): void;
   record(): WallClockRecord;
 }
 
@@ -88,6 +100,7 @@ class RtcBackedClock implements SteerableClock {
   readonly #rtc: Rtc;
   readonly #stepListeners = new Set<(step: ClockStep) => void>();
   readonly #trustListeners: ((trust: ClockTrust) => void)[] = [];
+  readonly #motionListeners: (() => void)[] = [];
   #piece: WallClockRecord;
 
   constructor(clock: Clock, rtc: Rtc, piece: WallClockRecord) {
@@ -163,6 +176,14 @@ class RtcBackedClock implements SteerableClock {
     this.#trustListeners.push(listener);
   }
 
+  motion(): ClockMotion {
+    return { wallMs: this.nowMs(), ratePpm: this.#piece.ratePpm, slewMs: this.slewLeftMs };
+  }
+
+  onMotion(listener: () => void): void {
+    this.#motionListeners.push(listener);
+  }
+
   record(): WallClockRecord {
     return this.#piece;
   }
@@ -170,6 +191,7 @@ class RtcBackedClock implements SteerableClock {
   #stepTo(toMs: number, cause: StepCause): void {
     const fromMs = this.nowMs();
     this.#piece = { ...this.#piece, monotonicMs: this.#clock.now(), wallMs: toMs, slewMs: 0 };
+    for (const listener of this.#motionListeners) listener();
     for (const listener of this.#stepListeners) listener({ fromMs, toMs, cause });
   }
 
@@ -177,6 +199,7 @@ class RtcBackedClock implements SteerableClock {
   #begin(change: Partial<WallClockRecord>): void {
     const monotonicMs = this.#clock.now();
     this.#piece = { ...this.#piece, monotonicMs, wallMs: this.atMs(monotonicMs), ...change };
+    for (const listener of this.#motionListeners) listener();
   }
 }
 

@@ -38,6 +38,8 @@ export interface EmailCodes {
   keep(user: User, purpose: Purpose, code: string): void;
   /** Whether that is the code; a right one is used up once the transaction is committed. */
   take(user: User, purpose: Purpose, typed: string): boolean;
+  /** Whether no code is good and nobody has to wait for one. */
+  readonly isIdle: boolean;
 }
 
 interface Entry {
@@ -91,6 +93,13 @@ export function createEmailCodes(
         if (isSame || entry.wrong >= triesMax) entry.isUsed = true;
       });
       return isSame;
+    },
+    get isIdle() {
+      const now = clock.now();
+      const isOver = ({ issuedAtMs, isUsed }: Entry): boolean =>
+        isUsed || elapsedMs(issuedAtMs, now) >= emailCodeLifeMs;
+      const isLong = (atMs: number): boolean => elapsedMs(atMs, now) >= emailCodeGapMs;
+      return [...entries.values()].every(isOver) && [...mailedAtMs.values()].every(isLong);
     },
   };
 }

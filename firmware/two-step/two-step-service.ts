@@ -271,7 +271,7 @@ export class TwoStepService implements TwoStep {
   }
 
   get isIdle(): boolean {
-    return this.#enrolments.size === 0;
+    return this.#enrolments.size === 0 && this.#deps.emailCodes.isIdle;
   }
 
   stop(): void {

@@ -178,7 +178,7 @@ export interface TwoStep {
   clear(userId: number): void;
   /** Part of the advanced reset, inside its transaction; secrets get a new salt. */
   clearAll(): void;
-  /** Whether nothing was begun. */
+  /** Whether nothing was begun and no mailed code is good. */
   readonly isIdle: boolean;
   /** Drops everything begun: the firmware stops. */
   stop(): void;

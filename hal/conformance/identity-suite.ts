@@ -49,11 +49,13 @@ export const identitySuite: ConformanceSuite<Identity, IdentityActs> = {
       expectSame('same key', isSame, true);
     }),
     check('is the same in every life', ['restart'], async ({ port, act }) => {
+      const { model, serialNumber, macAddresses } = port;
+      const key = port.deviceKey();
       const next = await act.restart();
-      expectSame('model', next.model, port.model);
-      expectSame('serial number', next.serialNumber, port.serialNumber);
-      expectSame('MAC addresses', next.macAddresses, port.macAddresses);
-      const isSame = Buffer.compare(next.deviceKey(), port.deviceKey()) === 0;
+      expectSame('model', next.model, model);
+      expectSame('serial number', next.serialNumber, serialNumber);
+      expectSame('MAC addresses', next.macAddresses, macAddresses);
+      const isSame = Buffer.compare(next.deviceKey(), key) === 0;
       expectSame('same key', isSame, true);
     }),
   ],

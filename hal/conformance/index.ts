@@ -36,6 +36,8 @@ export { powerSuite } from './power-suite.ts';
 export type { PowerActs } from './power-suite.ts';
 export { randomSuite } from './random-suite.ts';
 export type { RandomActs } from './random-suite.ts';
+export { reopening } from './reopening.ts';
+export type { Closing, Lives, ReopeningRig } from './reopening.ts';
 export { rtcSuite } from './rtc-suite.ts';
 export type { RtcActs } from './rtc-suite.ts';
 export { sensorsSuite } from './sensors-suite.ts';

@@ -26,7 +26,7 @@ export function boardSchema(directory: string) {
       'expected the path of a serial port, or fields (device, baudRate)',
     ),
     resetButton: buttonSchema(path),
-    leds: group({ status: group({ green: ledSchema(path), red: ledSchema(path) }) }),
+    leds: ledsSchema(path),
     buzzer: v.exactOptional(buzzerSchema(path)),
     rtc: v.exactOptional(rtcSchema(path)),
     ntp: v.optional(
@@ -120,6 +120,19 @@ const inputWiring = {
 
 const noDriver = (known: string) => () => `the field "driver" says none of ${known}`;
 
+/** A driver of the integrator's own; `options` are for it alone. */
+function moduleGroup(path: PathSchema) {
+  const fields = v.pipe(
+    v.unknown(),
+    // An array is an object to valibot.
+    v.check((given) => !Array.isArray(given), 'expected fields'),
+    v.record(text, v.unknown(), 'expected fields'),
+  );
+  const options = v.exactOptional(fields);
+  const driver = v.literal('module', 'the one driver that stands here is module');
+  return group({ driver, path, options });
+}
+
 function buttonSchema(path: PathSchema) {
   const key = v.union([text, v.pipe(wholeNumber(0, 767), v.transform(String))]);
   return v.variant(
@@ -128,9 +141,20 @@ function buttonSchema(path: PathSchema) {
       group({ driver: v.literal('evdev'), device: path, key: v.exactOptional(key) }),
       group({ driver: v.literal('gpio'), ...inputWiring }),
       group({ driver: v.literal('gpiomon'), ...inputWiring, program: v.exactOptional(path) }),
+      moduleGroup(path),
     ],
-    noDriver('evdev, gpio, gpiomon'),
+    noDriver('evdev, gpio, gpiomon, module'),
   );
+}
+
+function ledsSchema(path: PathSchema) {
+  const own = moduleGroup(path);
+  const wired = group({ status: group({ green: ledSchema(path), red: ledSchema(path) }) });
+  const choice = v.lazy((given): typeof own | typeof wired =>
+    typeof given === 'object' && given !== null && 'driver' in given ? own : wired,
+  );
+  // For who wants to know what there is to choose from.
+  return Object.assign(choice, { options: [wired, own] });
 }
 
 function ledSchema(path: PathSchema) {
@@ -148,8 +172,9 @@ function buzzerSchema(path: PathSchema) {
       group({ driver: v.literal('gpio'), ...outputWiring }),
       group({ driver: v.literal('beeper'), device: path, toneHz }),
       group({ driver: v.literal('pcspkr'), device: v.exactOptional(path), toneHz }),
+      moduleGroup(path),
     ],
-    noDriver('gpio, beeper, pcspkr'),
+    noDriver('gpio, beeper, pcspkr, module'),
   );
 }
 
@@ -163,12 +188,21 @@ function rtcSchema(path: PathSchema) {
         via: v.exactOptional(v.picklist(['ioctl', 'hwclock'], oneOf)),
         hwclock: v.exactOptional(path),
       }),
-      group({
-        driver: v.literal('ds3231'),
-        bus: v.union([wholeNumber(0, 255), path], 'expected the N of /dev/i2c-N'),
-        address: v.exactOptional(wholeNumber(0x08, 0x77)),
-      }),
+      v.pipe(
+        group({
+          driver: v.literal('ds3231'),
+          bus: v.union([wholeNumber(0, 255), path], 'expected the N of /dev/i2c-N'),
+          address: v.exactOptional(wholeNumber(0x08, 0x77)),
+          century: v.exactOptional(v.picklist(['set-from-2100', 'set-from-2000'], oneOf)),
+          lastYear: v.exactOptional(wholeNumber(2026, 2199)),
+        }),
+        v.check(
+          ({ century, lastYear = 0 }) => century !== 'set-from-2000' || lastYear <= 2099,
+          'with century: set-from-2000 the chip ends in 2099',
+        ),
+      ),
+      moduleGroup(path),
     ],
-    noDriver('rtc, ds3231'),
+    noDriver('rtc, ds3231, module'),
   );
 }

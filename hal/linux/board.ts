@@ -1,28 +1,28 @@
-import { join } from 'node:path';
 import type { Board } from '../board.ts';
 import type { HalError } from '../errors.ts';
-import { createNoBuzzer, createNoRtc, createNoWatchdog } from './absent.ts';
 import type { BoardFile } from './board-file.ts';
-import { createButton } from './button.ts';
-import { createBuzzer } from './buzzer.ts';
 import { createClock } from './clock.ts';
 import type { Closable } from './closable.ts';
 import { createDataVolume } from './data-volume.ts';
 import { createHostWork } from './host-work.ts';
 import { createIdentity } from './identity.ts';
-import { createLeds } from './led.ts';
 import { createMail } from './mail.ts';
 import { createApplyCommand } from './network-command.ts';
 import { createNetwork } from './network.ts';
 import { createNtp } from './ntp.ts';
 import { BoardFailure, Opening, type PartFinding } from './opening.ts';
-import { createPower } from './power.ts';
 import { createRandom } from './random.ts';
-import { createRtc } from './rtc.ts';
 import { createSensors } from './sensors.ts';
 import { createSerial } from './serial.ts';
 import { createStorage } from './storage.ts';
-import { createWatchdog } from './watchdog.ts';
+import {
+  openBuzzer,
+  openLeds,
+  openPower,
+  openResetButton,
+  openRtc,
+  openWatchdog,
+} from './wired-parts.ts';
 
 /** What the board is not told by its file. */
 export interface LinuxBoardOptions {
@@ -98,10 +98,11 @@ async function openEach(
   { buildDateMs, onFault = () => undefined }: LinuxBoardOptions,
   opening: Opening,
 ): Promise<Parts | undefined> {
-  const { sysfs, network, watchdog, power } = file;
+  const { sysfs, network } = file;
   const storage = await opening.open('storage', () => createStorage({ directory: file.storage }));
   if (opening.hasFailed) return undefined;
   const clock = createClock();
+  const context = { clock, onFault };
   const random = createRandom();
   const hostWork = createHostWork();
   const mail = createMail();
@@ -126,38 +127,19 @@ async function openEach(
       }),
     ),
     console: await opening.open('console', () => createSerial(file.console)),
-    resetButton: await opening.open('reset-button', () =>
-      createButton(file.resetButton, { clock, onFault }),
-    ),
-    leds: await opening.open('leds', () => createLeds(file.leds)),
-    buzzer: await opening.open('buzzer', () =>
-      file.buzzer === undefined ? createNoBuzzer() : createBuzzer(file.buzzer, { sysfs }),
-    ),
-    rtc: await opening.open('rtc', () => openRtc(file)),
+    resetButton: await opening.open('reset-button', () => openResetButton(file, context)),
+    leds: await opening.open('leds', () => openLeds(file, context)),
+    buzzer: await opening.open('buzzer', () => openBuzzer(file, context)),
+    rtc: await opening.open('rtc', () => openRtc(file, context)),
     sensors: await opening.open('sensors', () =>
       createSensors({ sysfs, clock, paths: file.sensors }),
     ),
-    watchdog: await opening.look('watchdog', () =>
-      watchdog === undefined ? createNoWatchdog() : createWatchdog({ device: watchdog }),
-    ),
-    power: await opening.open('power', () => {
-      const marker = join(file.storage, 'POWER');
-      return createPower(
-        { ...power, marker, ...(watchdog !== undefined && { watchdog }) },
-        { sysfs },
-      );
-    }),
+    watchdog: await opening.look('watchdog', () => openWatchdog(file)),
+    power: await opening.open('power', () => openPower(file)),
   };
   if (!isComplete(parts)) return undefined;
   const { console } = parts.console;
   return { clock, random, hostWork, mail, ntp, ...parts, console };
-}
-
-function openRtc({ rtc, sysfs }: BoardFile) {
-  if (rtc === undefined) return createNoRtc();
-  if (rtc.driver === 'ds3231') return createRtc(rtc, { sysfs });
-  const { hwclock, ...config } = rtc;
-  return createRtc(config, { sysfs, ...(hwclock !== undefined && { hwclock }) });
 }
 
 function isComplete<T extends Readonly<Record<string, unknown>>>(

@@ -11,7 +11,7 @@ const cardReset = 0x0020;
  * device would be to start it. False where kernel or hardware do not tell.
  */
 export function wasWatchdogBite(device: string, sysfs: string): boolean {
-  const path = join(sysfs, 'class/watchdog', nameOf(device), 'bootstatus');
+  const path = join(sysfs, 'class/watchdog', watchdogNameOf(device), 'bootstatus');
   let text: string;
   try {
     text = readFileSync(path, 'utf8').trim();
@@ -24,8 +24,10 @@ export function wasWatchdogBite(device: string, sysfs: string): boolean {
   throw new HalError('io', 'power', `${path} holds «${text}», which are no flags`);
 }
 
-/** The old name `/dev/watchdog` is a node of its own for the first of them. */
-function nameOf(device: string): string {
+/**
+ * What sysfs calls a watchdog. The old name `/dev/watchdog` is a node of its own for the first one.
+ */
+export function watchdogNameOf(device: string): string {
   const name = basename(resolved(device));
   return name === 'watchdog' ? 'watchdog0' : name;
 }

@@ -6,6 +6,7 @@ import type { LinuxClock } from './clock.ts';
 import type { Closable } from './closable.ts';
 import { errnoOf, halErrorFrom, SystemCallError } from './errno.ts';
 import type { Libc } from './libc.ts';
+import { type WatchReadable, watchReadable } from './readable.ts';
 
 /** What all drivers of a button are given. */
 export interface ButtonOptions {
@@ -18,7 +19,9 @@ export interface ButtonOptions {
   readonly onFault?: (error: HalError) => void;
   /** The kernel of this machine unless told otherwise. */
   readonly libc?: Libc | undefined;
-  /** How often the device is asked for edges, which carry times, while nothing happens. */
+  /** Tells when the device has edges. Nothing: the device is looked at every so often. */
+  readonly watch?: WatchReadable | undefined;
+  /** How often the device is looked at while nothing happens. */
   readonly idleLookEveryMs?: number;
   /** How often a device that has gone is looked for. */
   readonly returnEveryMs?: number;
@@ -30,14 +33,18 @@ export interface ButtonDevice extends Closable {
   readonly isPressed: boolean;
   /** How errors name it. */
   readonly path: string;
+  /** What `read` reads from. */
+  readonly fd: number;
   /** What has come since, as far as one read tells. Throws once the device is gone. */
   read(): readonly ButtonNews[];
 }
 
 /**
  * A small CPU feels each time it is woken. Nobody feels how late a press is heard: its hold counts
- * from the time it carries, and is looked after closely from then on.
+ * from the time it carries, and is looked after closely from then on. A device that tells of its
+ * edges is looked at all the same now and then: not every kernel tells that it has gone.
  */
+const watchedLookEveryMs = 10_000;
 const idleLookEveryMs = 100;
 const busyLookEveryMs = 25;
 /** So long after the last edge more are likely. */
@@ -57,6 +64,7 @@ class PolledButton implements Button, Closable {
   readonly #options: ButtonOptions;
   readonly #line: ButtonLine;
   #device: ButtonDevice | undefined;
+  #watch: Closable | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lastNewsMs = Number.NEGATIVE_INFINITY;
   /** Read already, and not heard yet. */
@@ -70,7 +78,7 @@ class PolledButton implements Button, Closable {
     this.#options = options;
     this.#device = open();
     this.#line = new ButtonLine(this.#device.isPressed);
-    this.#lookLater();
+    this.#follow(this.#device);
   }
 
   /**
@@ -93,20 +101,37 @@ class PolledButton implements Button, Closable {
     clearTimeout(this.#timer);
     this.#waiting.length = 0;
     this.#line.close();
+    this.#release();
+  }
+
+  #follow({ fd }: ButtonDevice): void {
+    const options = this.#options;
+    const watch = 'watch' in options ? options.watch : watchReadable;
+    this.#watch = watch?.(fd, () => this.#lookSoon());
+    this.#lookLater();
+  }
+
+  /** The watch first: a descriptor that is closed may be somebody else's at once. */
+  #release(): void {
+    this.#watch?.close();
+    this.#watch = undefined;
     this.#device?.close();
     this.#device = undefined;
   }
 
   #lookLater(): void {
-    const { clock, idleLookEveryMs: idleMs = idleLookEveryMs } = this.#options;
+    this.#timer = setTimeout(() => {
+      this.#look();
+      if (this.#device !== undefined) this.#lookLater();
+    }, this.#lookEveryMs());
+  }
+
+  #lookEveryMs(): number {
+    const isWatched = this.#watch !== undefined;
+    const { clock, idleLookEveryMs: idleMs } = this.#options;
     const isBusy = this.#line.isPressed() || clock.now() - this.#lastNewsMs < busyForMs;
-    this.#timer = setTimeout(
-      () => {
-        this.#look();
-        if (this.#device !== undefined) this.#lookLater();
-      },
-      isBusy ? busyLookEveryMs : idleMs,
-    );
+    if (isBusy && !isWatched) return busyLookEveryMs;
+    return idleMs ?? (isWatched ? watchedLookEveryMs : idleLookEveryMs);
   }
 
   #lookSoon(): void {
@@ -141,8 +166,7 @@ class PolledButton implements Button, Closable {
   }
 
   #lose(device: ButtonDevice, error: unknown): void {
-    device.close();
-    this.#device = undefined;
+    this.#release();
     this.#lookForItLater();
     this.#tellOnce(
       halErrorFrom('reset-button', error, { what: 'read the button', path: device.path }),
@@ -167,7 +191,7 @@ class PolledButton implements Button, Closable {
       return;
     }
     clearTimeout(this.#timer);
-    this.#lookLater();
+    this.#follow(this.#device);
     const { isPressed: pressed } = this.#device;
     this.#line.take({ what: 'level', pressed, atMs: this.#options.clock.now() });
   }

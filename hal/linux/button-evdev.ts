@@ -77,7 +77,7 @@ const ageMaxMs = 1_000;
 class KeyDevice implements ButtonDevice {
   readonly isPressed: boolean;
   readonly path: string;
-  readonly #fd: number;
+  readonly fd: number;
   readonly #code: number;
   readonly #libc: Libc | undefined;
   readonly #clock: ButtonOptions['clock'];
@@ -95,7 +95,7 @@ class KeyDevice implements ButtonDevice {
     this.#clock = options.clock;
     this.#reader = new InputEventReader(config.eventBytes ?? nativeInputEventBytes);
     try {
-      this.#fd = openSync(this.path, constants.O_RDONLY | constants.O_NONBLOCK);
+      this.fd = openSync(this.path, constants.O_RDONLY | constants.O_NONBLOCK);
     } catch (error) {
       throw halErrorFrom('reset-button', error, { what: 'open the key device', path: this.path });
     }
@@ -110,12 +110,12 @@ class KeyDevice implements ButtonDevice {
   }
 
   read(): readonly ButtonNews[] {
-    const events = this.#reader.take(readWithoutWaiting(this.#fd, this.#buffer));
+    const events = this.#reader.take(readWithoutWaiting(this.fd, this.#buffer));
     return events.flatMap((event) => this.#newsOf(event) ?? []);
   }
 
   close(): void {
-    if (this.#isOpen) closeSync(this.#fd);
+    if (this.#isOpen) closeSync(this.fd);
     this.#isOpen = false;
   }
 
@@ -171,7 +171,7 @@ class KeyDevice implements ButtonDevice {
   #ask(request: number, argument: Uint8Array): boolean {
     if (this.#libc === undefined) return false;
     try {
-      this.#libc.ioctl(this.#fd, request, argument);
+      this.#libc.ioctl(this.fd, request, argument);
       return true;
     } catch (error) {
       const failure = halErrorFrom('reset-button', error, { what: 'ask', path: this.path });

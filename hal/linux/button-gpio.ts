@@ -71,6 +71,10 @@ class LineDevice implements ButtonDevice {
     }));
   }
 
+  get fd(): number {
+    return this.#line.fd;
+  }
+
   close(): void {
     this.#line.close();
   }

@@ -100,7 +100,8 @@ class WatchedButton implements Button, Closable {
     child.on('close', () => {
       if (this.#child !== child) return;
       this.#child = undefined;
-      this.#lose(failure ?? failureFrom(program, says.join('; ')));
+      const isRun = failure === undefined;
+      this.#lose(isRun ? failureFrom(program, says.join('; ')) : notRun(program, failure));
     });
   }
 
@@ -209,13 +210,23 @@ async function run({ program, options }: Command): Promise<string> {
     const { stdout } = await execute(program, [...options], { timeout: answerMaxMs });
     return stdout;
   } catch (cause) {
-    if (errnoOf(cause) === 'ENOENT') {
-      const detail = `there is no program «${program}»; install the package gpiod, or use «gpio»`;
-      throw new HalError('unsupported', 'reset-button', detail, { cause });
-    }
+    if (/^E[A-Z]+$/.test(errnoOf(cause))) throw notRun(program, cause);
     const says = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : '';
     throw failureFrom(program, says, cause);
   }
+}
+
+/** A program that did not even begin. */
+function notRun(program: string, cause: unknown): HalError {
+  const errno = errnoOf(cause);
+  if (errno === 'ENOENT') {
+    const detail = `there is no program «${program}»; install the package gpiod, or use «gpio»`;
+    return new HalError('unsupported', 'reset-button', detail, { cause });
+  }
+  if (errno !== 'EACCES')
+    return halErrorFrom('reset-button', cause, { what: 'run', path: program });
+  const detail = `cannot run ${program}: EACCES; make it executable (\`chmod +x\`) for this user`;
+  return new HalError('permission', 'reset-button', detail, { cause });
 }
 
 const texts: readonly (readonly [RegExp, HalErrorCode, string])[] = [

@@ -10,7 +10,7 @@ export const printed = v.pipe(
 /** As printed, in any case. */
 const macAddress = v.pipe(
   v.string(),
-  v.regex(/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i, 'is no MAC address, such as 24:5E:BE:01:02:03'),
+  v.regex(/^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}$/, 'is no MAC address, such as 24:5E:BE:01:02:03'),
   v.toUpperCase(),
   v.check((mac) => (Number.parseInt(mac.slice(0, 2), 16) & 1) === 0, 'is a group address'),
 );

@@ -18,7 +18,10 @@ export type RtcConfig =
       readonly driver: 'ds3231';
       readonly bus: number | string;
       readonly address?: number;
+      /** What the chip's century bit means. */
       readonly century?: CenturyConvention;
+      /** Later times are refused, and read as invalid. */
+      readonly lastYear?: number;
     };
 
 /** What stands in for this machine in tests. */
@@ -53,10 +56,14 @@ function openDs3231(
   config: Extract<RtcConfig, { driver: 'ds3231' }>,
   options: RtcOptions & { readonly sysfs: string },
 ): Rtc & Closable {
-  const { bus, address = 0x68, century } = config;
+  const { bus, address = 0x68, century, lastYear } = config;
   expectUnclaimed({ bus, address, sysfs: options.sysfs });
   const wires = createI2cBus({ bus }, options.libc === undefined ? {} : { libc: options.libc });
-  const chip = createDs3231(wires, { address, ...(century === undefined ? {} : { century }) });
+  const chip = createDs3231(wires, {
+    address,
+    ...(century !== undefined && { century }),
+    ...(lastYear !== undefined && { lastYear }),
+  });
   return {
     read: () => chip.read(),
     write: (timeMs) => chip.write(timeMs),

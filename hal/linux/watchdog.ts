@@ -34,8 +34,8 @@ const mostMs = 600_000;
  * could be opened is looked at here. `close` is an orderly end and stops it, unless the kernel was
  * told otherwise (`nowayout`); a process that crashes or is killed leaves it running, and it bites.
  *
- * The time-out in force is that of the kernel, in whole seconds. Where the hardware has one only,
- * it is taken if it is long enough.
+ * The time-out in force is that of the kernel, in whole seconds. Hardware that cannot count as far
+ * as it is asked to (many chips end at 16 to 60 s), or has one time-out only, keeps its own.
  * Errors: `not-present`, `permission`, `busy`, `unsupported`, `io`.
  */
 export function createWatchdog(
@@ -114,10 +114,9 @@ class DeviceWatchdog implements Watchdog, Closable {
   }
 
   #setTimeout(fd: number, timeoutMs: number): number {
-    const wanted = Math.ceil(timeoutMs / 1000);
-    const inForce = this.#ask(fd, wanted);
-    if (inForce >= wanted) return inForce * 1000;
-    const detail = `${this.#device} bites after ${inForce} s at the latest, ${wanted} s were asked for`;
+    const inForce = this.#ask(fd, Math.ceil(timeoutMs / 1000));
+    if (inForce > 0) return inForce * 1000;
+    const detail = `${this.#device} does not say how long it counts (${inForce} s)`;
     throw new HalError('unsupported', 'watchdog', detail);
   }
 

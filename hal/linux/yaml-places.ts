@@ -28,15 +28,32 @@ export function readYaml(
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = attempt(() => parseDocument(text, { lineCounter: lines, prettyErrors: false }));
+  if (document === undefined) return tooDeep;
   const faults = [...document.errors, ...document.warnings];
   if (faults.length > 0) {
     return { problems: faults.map(({ pos, message }) => ({ ...place(pos[0]), text: message })) };
   }
+  const plain = attempt(() => ({ value: document.toJS() as unknown }));
+  if (plain === undefined) return tooDeep;
   return {
-    value: document.toJS(),
+    ...plain,
     placeOf: (path) => place(offsetOf(document.contents, path)),
   };
+}
+
+const tooDeep = {
+  problems: [{ line: 1, column: 1, text: 'it is nested too deeply, or has aliases of aliases' }],
+};
+
+/** The library gives up by these two errors on what would take all of the stack or the memory. */
+function attempt<T>(run: () => T): T | undefined {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof ReferenceError) return undefined;
+    throw error;
+  }
 }
 
 function offsetOf(root: unknown, path: readonly (string | number)[]): number {

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { writePrivately } from '../private-file.ts';
 import type { CaseResult } from '../scenario/result.ts';
 import type { CaseFiles } from './json-report.ts';
 
@@ -21,17 +22,27 @@ export class CaseFileWriter {
   write(result: CaseResult): CaseResult {
     this.#count += 1;
     const trace = this.#numbered(this.#names.trace);
+    const traceSecrets = this.#numbered(this.#names.traceSecrets);
     const serialLog = this.#numbered(this.#names.serialLog);
+    const vcd = this.#numbered(this.#names.vcd);
     if (trace !== undefined) writeFileSync(trace, result.trace ?? '');
+    if (traceSecrets !== undefined) writePrivately(traceSecrets, result.secrets ?? '');
     if (serialLog !== undefined) writeFileSync(serialLog, result.serialLog ?? '');
-    const kept = { ...result, trace: undefined, serialLog: undefined };
-    this.#files.set(kept, { trace, serialLog });
+    if (vcd !== undefined) writeFileSync(vcd, result.vcd ?? '');
+    const kept = {
+      ...result,
+      trace: undefined,
+      secrets: undefined,
+      serialLog: undefined,
+      vcd: undefined,
+    };
+    this.#files.set(kept, { trace, serialLog, vcd });
     return kept;
   }
 
   /** Of a result that `write` has answered. */
   filesOf(kept: CaseResult): CaseFiles {
-    return this.#files.get(kept) ?? { trace: undefined, serialLog: undefined };
+    return this.#files.get(kept) ?? { trace: undefined, serialLog: undefined, vcd: undefined };
   }
 
   #numbered(name: string | undefined): string | undefined {

@@ -6,6 +6,7 @@ import { BoardFailure } from '#hal/linux/opening';
 import { startFirmware } from '#firmware/index';
 import { firmwareBuildMs, firmwareVersion } from '#firmware/version';
 import { exitCode } from './exit-codes.ts';
+import type { TracedBoard } from './firmware-trace.ts';
 
 /** What the process around the firmware offers. */
 export interface FirmwareHost {
@@ -17,10 +18,25 @@ export interface FirmwareHost {
   onCrash(listener: (error: unknown) => void): () => void;
 }
 
+/** How the firmware is run. */
+export interface FirmwareRun {
+  /** A file for all edges and outputs. */
+  readonly trace?: string;
+}
+
 /** Runs the firmware on this machine until somebody ends it; answers the exit code. */
-export async function runFirmware(path: string, host: FirmwareHost): Promise<number> {
+export async function runFirmware(
+  path: string,
+  host: FirmwareHost,
+  { trace }: FirmwareRun = {},
+): Promise<number> {
   const board = await openBoard(path, host);
   if (board === undefined) return exitCode.unusable;
+  const traced = trace === undefined ? undefined : await tracedOn(board, trace, host);
+  if (trace !== undefined && traced === undefined) {
+    await board.close();
+    return exitCode.unusable;
+  }
   host.out(describe(board));
   let end: (code: number) => void = () => undefined;
   const ending = new Promise<number>((resolve) => (end = resolve));
@@ -31,13 +47,33 @@ export async function runFirmware(path: string, host: FirmwareHost): Promise<num
   const quiet = [host.onTerminate(() => end(exitCode.passed)), host.onCrash(onBug)];
   let code: number = exitCode.broken;
   try {
-    const firmware = startFirmware(board, { onBug });
+    const firmware = startFirmware(traced?.board ?? board, { onBug });
+    traced?.follow(firmware);
     code = await ending;
     firmware.stop();
     return code;
   } finally {
+    traced?.end();
     await board.close({ isOrderly: code === exitCode.passed });
     for (const stop of quiet) stop();
+  }
+}
+
+async function tracedOn(
+  board: LinuxBoard,
+  path: string,
+  { err }: FirmwareHost,
+): Promise<TracedBoard | undefined> {
+  const { traceBoard } = await import('./firmware-trace.ts');
+  const tell = (error: unknown): void => {
+    const text = error instanceof Error ? error.message : inspect(error);
+    err(`nasboard: the trace cannot be written: ${text}\n`);
+  };
+  try {
+    return traceBoard(board, path, tell);
+  } catch (error) {
+    tell(error);
+    return undefined;
   }
 }
 

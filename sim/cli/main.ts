@@ -8,8 +8,14 @@ Examples:
   nasboard --seed 7 --state ./board7      another board, whose flash and disks are kept
   nasboard run docs/examples/*.yaml       run scenarios in virtual time
   nasboard run hold.yaml --trace out.jsonl --check-determinism
+  nasboard replay out.jsonl               run a recorded trace again, and compare
+  nasboard diff one.jsonl other.jsonl     what two traces have and say differently
+  nasboard vcd out.jsonl --svg out.svg    waveforms of a trace, as a picture or for GTKWave
   nasboard phone                          an authenticator for 2-step verification
+  nasboard lint reset.yaml board.yaml     all that is wrong with scenarios and board files
+  nasboard board import nas.dtb           the board file that a device tree amounts to
   nasboard doctor --board board.yaml      look at real hardware, part by part
+  nasboard hal check --board board.yaml   prove the wiring, part by part
   nasboard firmware --board board.yaml    run the firmware on it
 
 A command's own options: nasboard help run`;
@@ -35,9 +41,19 @@ export async function main(argv: readonly string[]): Promise<void> {
 /** What `start`, which is also what no command at all means, is not. */
 const commands: Readonly<Record<string, (program: Command) => Promise<void>>> = {
   run: async (program) => (await import('./commands/run.ts')).registerRun(program),
+  vcd: async (program) => (await import('./commands/vcd.ts')).registerVcd(program),
+  replay: async (program) => (await import('./commands/replay.ts')).registerReplay(program),
+  diff: async (program) => (await import('./commands/diff.ts')).registerDiff(program),
   phone: async (program) => (await import('./commands/phone.ts')).registerPhone(program),
   firmware: async (program) => (await import('./commands/firmware.ts')).registerFirmware(program),
+  charts: async (program) => (await import('./commands/charts.ts')).registerCharts(program),
   doctor: async (program) => (await import('./commands/doctor.ts')).registerDoctor(program),
+  lint: async (program) => (await import('./commands/lint.ts')).registerLint(program),
+  board: async (program) => (await import('./commands/board.ts')).registerBoard(program),
+  init: async (program) => (await import('./commands/init.ts')).registerInit(program),
+  completion: async (program) =>
+    (await import('./commands/completion.ts')).registerCompletion(program),
+  hal: async (program) => (await import('./commands/hal.ts')).registerHal(program),
 };
 
 async function createProgram(words: readonly string[]): Promise<Command> {
@@ -52,11 +68,12 @@ async function createProgram(words: readonly string[]): Promise<Command> {
     .exitOverride();
   const isHelp = words[0] === 'help' || words.includes('--help') || words.includes('-h');
   const [asked = ''] = words;
-  if (isHelp || !Object.hasOwn(commands, asked)) {
+  const isWhole = isHelp || asked === 'completion';
+  if (isWhole || !Object.hasOwn(commands, asked)) {
     (await import('./commands/start.ts')).registerStart(program);
   }
   for (const [name, register] of Object.entries(commands)) {
-    if (isHelp || name === asked) await register(program);
+    if (isWhole || name === asked) await register(program);
   }
   for (const command of program.commands) {
     const isKnown = command.options.some(({ long }) => long === '--verbose');

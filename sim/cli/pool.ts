@@ -11,9 +11,11 @@ import {
 
 /** Part of a suite, as a thread gets it. */
 export interface PoolTask {
+  /** The files that its units are of, each once. */
+  readonly files: readonly { readonly file: string; readonly text: string }[];
   readonly units: readonly {
-    readonly file: string;
-    readonly text: string;
+    /** Place among the files. */
+    readonly of: number;
     readonly index: number;
     readonly seed: number;
   }[];
@@ -63,8 +65,9 @@ export async function runInPool(
     }
   };
   const runThere = (part: readonly SuiteUnit[]): Promise<readonly CaseResult[]> => {
-    const task: PoolTask = { options, units: part.map((unit) => withText(entries, unit)) };
-    return pool.run(task, { name: 'runTask' }) as Promise<readonly CaseResult[]>;
+    return pool.run(taskOf(entries, part, options), { name: 'runTask' }) as Promise<
+      readonly CaseResult[]
+    >;
   };
   const runHere = async (part: readonly SuiteUnit[]): Promise<readonly CaseResult[]> => {
     const results: CaseResult[] = [];
@@ -79,7 +82,17 @@ export async function runInPool(
   }
 }
 
-function withText(entries: readonly SuiteEntry[], unit: SuiteUnit): PoolTask['units'][number] {
-  const { scenario, text } = entries[unit.place] as SuiteEntry;
-  return { file: scenario.file, text, index: unit.index, seed: unit.seed };
+/** Messages between threads repeat a text as often as it stands in them. */
+function taskOf(
+  entries: readonly SuiteEntry[],
+  part: readonly SuiteUnit[],
+  options: SuiteOptions,
+): PoolTask {
+  const places = [...new Set(part.map(({ place }) => place))];
+  const files = places.map((place) => {
+    const { scenario, text } = entries[place] as SuiteEntry;
+    return { file: scenario.file, text };
+  });
+  const units = part.map(({ place, index, seed }) => ({ of: places.indexOf(place), index, seed }));
+  return { files, units, options };
 }

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import type { Bench } from '../bench.ts';
 import { UsageError } from '../kernel/invariant.ts';
 import { formatSpeed, parseSpeed, type Runner } from '../kernel/pacer.ts';
 import type { HttpAnswer } from '../peers/http-answer.ts';
@@ -10,6 +11,8 @@ import type { StepFailure } from '../scenario/step.ts';
 import { stepDefinitions } from '../scenario/steps/index.ts';
 import { labelLines } from './live/banner.ts';
 import type { LiveBench } from './live/live-bench.ts';
+import { timeWords } from './live/time-words.ts';
+import { LiveVcd } from './live/live-vcd.ts';
 import { Narrator, type NarratorOutput } from './live/narrator.ts';
 import { isStepLine, parseStepLine } from './prompt-line.ts';
 
@@ -17,6 +20,8 @@ import { isStepLine, parseStepLine } from './prompt-line.ts';
 export interface PromptHost {
   readonly output: NarratorOutput;
   quit(): void;
+  /** Where programs attach to the console, and which are. */
+  serial(): readonly string[];
   /** Absent where there is no console to go back to. */
   toConsole?(): void;
 }
@@ -30,6 +35,7 @@ interface PromptWord {
 /** Steps that do something to the board; the others only look. */
 const stimuli: ReadonlySet<string> = new Set([
   'press',
+  'stimulus',
   'power',
   'set-control',
   'write-serial',
@@ -48,9 +54,10 @@ export class PromptCommands {
   readonly #live: LiveBench;
   readonly #host: PromptHost;
   readonly #context: StepContext;
-  readonly #narrator: Narrator;
-  readonly #stopTelling: () => void;
+  readonly #stopFollowing: () => void;
   readonly #words: ReadonlyMap<string, PromptWord>;
+  readonly #vcd: LiveVcd;
+  #narrator: Narrator;
   #runner: Runner;
 
   constructor(live: LiveBench, host: PromptHost) {
@@ -59,16 +66,19 @@ export class PromptCommands {
     this.#host = host;
     this.#runner = bench.world;
     this.#narrator = new Narrator(bench, host.output);
-    this.#stopTelling = this.#narrator.start();
+    this.#vcd = new LiveVcd(live);
     this.#context = new StepContext({
       bench,
+      travel: live.travel,
+      phone: live.phone,
       runner: {
         get nowUs() {
-          return bench.world.nowUs;
+          return live.bench.world.nowUs;
         },
         runWhile: (wanted, limitUs) => this.#runner.runWhile(wanted, limitUs),
       },
     });
+    this.#stopFollowing = live.withBench((each) => this.#follow(each));
     this.#words = this.#createWords();
   }
 
@@ -94,8 +104,16 @@ export class PromptCommands {
 
   /** Tells and hears no more. */
   close(): void {
-    this.#stopTelling();
+    this.#stopFollowing();
+    this.#vcd.close();
     this.#context.close();
+  }
+
+  /** Tells of this bench, and acts on it. */
+  #follow(bench: Bench): () => void {
+    this.#narrator = new Narrator(bench, this.#host.output);
+    this.#context.follow(bench);
+    return this.#narrator.start();
   }
 
   async #runStep(line: string, signal: AbortSignal): Promise<void> {
@@ -127,42 +145,25 @@ export class PromptCommands {
   }
 
   #createWords(): ReadonlyMap<string, PromptWord> {
-    const { pacer, bench } = this.#live;
+    const live = this.#live;
+    const { pacer } = live;
     const host = this.#host;
     const say = (text: string): void => this.#say(text);
     const words: PromptWord[] = [
       { usage: 'help', does: 'this', run: () => this.#help() },
-      {
-        usage: 'speed [10x|max]',
-        does: 'how fast true time passes, 0.1x to 100x',
-        run: ([speed]) => {
-          if (speed !== undefined) pacer.setSpeed(parseSpeed(speed));
-          say(`${formatSpeed(pacer.speed)}${pacer.isPaused ? ', paused' : ''}`);
-        },
-      },
-      {
-        usage: 'pause',
-        does: 'stop true time; steps still run, at once',
-        run: () => pacer.pause(),
-      },
-      { usage: 'resume', does: 'let true time go on', run: () => pacer.resume() },
-      {
-        usage: 'step',
-        does: 'run the next event of the world, however far off',
-        run: () => this.#step(),
-      },
+      ...this.#speedWords(),
       {
         usage: 'states',
         does: 'the state of every chart',
         run: async () => {
-          const states = await pacer.act(() => bench.states());
+          const states = await pacer.act(() => live.bench.states());
           for (const [chart, state] of Object.entries(states)) say(`${chart.padEnd(14)} ${state}`);
         },
       },
       {
         usage: 'label',
         does: 'what is printed on the board',
-        run: () => labelLines(bench.board).forEach(say),
+        run: () => labelLines(live.bench.board).forEach(say),
       },
       {
         usage: 'phone',
@@ -179,7 +180,18 @@ export class PromptCommands {
         does: 'the last entries of the event log',
         run: ([n]) => this.#log(n),
       },
+      {
+        usage: 'serial',
+        does: 'where programs attach to the console, and which have',
+        run: () => host.serial().forEach(say),
+      },
       { usage: 'trace FILE', does: 'write all that happened so far', run: (w) => this.#trace(w) },
+      {
+        usage: 'vcd FILE|stop',
+        does: 'record waveforms to a file, until vcd stop',
+        run: async (w) => say(await this.#vcd.run(w)),
+      },
+      ...timeWords(live, say),
       { usage: 'quit', does: 'end (the board loses its power)', run: () => host.quit() },
     ];
     if (host.toConsole !== undefined) {
@@ -190,6 +202,31 @@ export class PromptCommands {
       });
     }
     return new Map(words.map((word) => [word.usage.split(' ')[0] ?? '', word]));
+  }
+
+  #speedWords(): readonly PromptWord[] {
+    const { pacer } = this.#live;
+    return [
+      {
+        usage: 'speed [10x|max]',
+        does: 'how fast true time passes, 0.1x to 100x',
+        run: ([speed]) => {
+          if (speed !== undefined) pacer.setSpeed(parseSpeed(speed));
+          this.#say(`${formatSpeed(pacer.speed)}${pacer.isPaused ? ', paused' : ''}`);
+        },
+      },
+      {
+        usage: 'pause',
+        does: 'stop true time; steps still run, at once',
+        run: () => pacer.pause(),
+      },
+      { usage: 'resume', does: 'let true time go on', run: () => pacer.resume() },
+      {
+        usage: 'step',
+        does: 'run the next event of the world, however far off',
+        run: () => this.#step(),
+      },
+    ];
   }
 
   #phoneLines(): readonly string[] {
@@ -228,9 +265,8 @@ export class PromptCommands {
   }
 
   async #step(): Promise<void> {
-    const { pacer, bench } = this.#live;
-    const hasRun = await pacer.step();
-    const time = new Date(bench.world.nowUs / 1000).toISOString();
+    const hasRun = await this.#live.pacer.step();
+    const time = new Date(this.#live.bench.world.nowUs / 1000).toISOString();
     this.#say(hasRun ? `true time ${time}` : 'nothing will ever happen');
   }
 

@@ -3,7 +3,12 @@ import { parse as parseYaml } from 'yaml';
 import { UsageError } from '../kernel/invariant.ts';
 import { isRecord } from '../scenario/schema.ts';
 import type { StepDefinition } from '../scenario/step.ts';
-import { laterSteps, stepDefinitions } from '../scenario/steps/index.ts';
+import { filesBeside, type StepFiles } from '../scenario/step-files.ts';
+import { loadStep } from '../scenario/step-reader.ts';
+import { stepDefinitions } from '../scenario/steps/index.ts';
+
+/** Files that are named at the prompt lie where the program was started; each is read anew. */
+const filesHere: StepFiles = { ...filesBeside('.'), once: (_key, make) => make() };
 
 /** A step that was typed, read and found good. */
 export interface TypedStep {
@@ -13,7 +18,7 @@ export interface TypedStep {
 
 /** Whether a line names a step of the vocabulary, in words or in the form of a scenario file. */
 export function isStepLine(line: string): boolean {
-  return line.startsWith('{') || stepDefinitions.has(keyOf(line)) || laterSteps.has(keyOf(line));
+  return line.startsWith('{') || stepDefinitions.has(keyOf(line));
 }
 
 /**
@@ -22,7 +27,6 @@ export function isStepLine(line: string): boolean {
  */
 export function parseStepLine(line: string): TypedStep {
   const key = keyOf(line);
-  if (laterSteps.has(key)) throw new UsageError(`this version has no step "${key}" yet`);
   if (line.startsWith('{') || line.startsWith(`${key}:`)) return fromFile(line);
   const definition = stepDefinitions.get(key);
   if (definition === undefined) throw new UsageError(`there is no step "${key}": help lists them`);
@@ -52,7 +56,11 @@ function fromFile(line: string): TypedStep {
 function checked(definition: StepDefinition, input: unknown): TypedStep {
   if (definition.rounds !== undefined) throw unusable(definition);
   const found = v.safeParse(definition.schema, input);
-  if (found.success) return { definition, value: found.output };
+  if (found.success) {
+    const loaded = loadStep(definition, found.output, filesHere);
+    if (!loaded.ok) throw new UsageError(`${definition.key}: ${loaded.text}`);
+    return { definition, value: loaded.value };
+  }
   const [issue] = found.issues;
   const place = [definition.key, v.getDotPath(issue) ?? ''].filter((name) => name !== '').join('.');
   const usage = definition.usage === undefined ? '' : `\n  for example: ${definition.usage}`;

@@ -1,13 +1,19 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import pc from 'picocolors';
 import { formatProblem, ScenarioError, type ScenarioProblem } from '../scenario/problem.ts';
 import { readScenario } from '../scenario/reader.ts';
-import { worstOf, type Outcome, type ScenarioResult } from '../scenario/result.ts';
+import type { FaultWeights } from '../scenario/chance/draw-faults.ts';
+import type { Judge } from '../scenario/judge.ts';
+import { worstOf, type ScenarioResult } from '../scenario/result.ts';
 import { planCases } from '../scenario/run-scenario.ts';
 import { CaseFileWriter } from './case-files.ts';
+import { CoverageSum } from './coverage-files.ts';
 import { exitCode } from './exit-codes.ts';
-import { formatScenario, formatSummary } from './run-report.ts';
-import { runSuite, type SuiteEntry } from './suite.ts';
+import { exitCodeOf } from './outcome-exit.ts';
+import { ProgressBar } from './progress-bar.ts';
+import { againOptionsOf, formatScenario, formatSummary } from './run-report.ts';
+import { writeReports } from './run-reports.ts';
+import { runSuite, type SuiteEntry, type SuiteOptions } from './suite.ts';
 import { seriesMax } from '../plot/style.ts';
 
 /** The options of `nasboard run`, read. */
@@ -20,13 +26,33 @@ export interface RunOptions {
   readonly jobs?: number;
   readonly junit?: string;
   readonly json?: string;
+  /** `-` is stdout: all else is then told on stderr. */
+  readonly tap?: string;
   /** Files for the tables of sweeps. */
   readonly csv?: string;
   readonly svg?: string;
   /** Values of lists: cases with others are left out. */
   readonly case?: Readonly<Record<string, string>>;
   readonly trace?: string;
+  /** Where to write what the trace leaves out. */
+  readonly traceSecrets?: string;
   readonly serialLog?: string;
+  /** A directory. */
+  readonly coverage?: string;
+  readonly vcd?: string;
+  /** As IEEE 1364 writes it: `1us`. */
+  readonly vcdTimescale?: string;
+  /** Chance gives each run faults of its own. */
+  readonly randomFaults?: boolean;
+  /** A file that says how; it asks for random faults too. */
+  readonly faultWeights?: string;
+  /** The same, read. */
+  readonly weights?: FaultWeights;
+  readonly judgedBy?: Judge;
+  /** False: never. */
+  readonly shrink?: boolean;
+  readonly shrinkTo?: string;
+  readonly shrinkRuns?: number;
   readonly verbose?: boolean;
 }
 
@@ -35,18 +61,17 @@ export interface RunIo {
   out(text: string): void;
   err(text: string): void;
   readonly isColoured: boolean;
+  /** A report for a program that reads our stdout. */
+  tap(text: string): void;
   /** Whether a line on `err` can be written over. */
   readonly hasProgress: boolean;
+  /** Width of that line, where it is known. */
+  columns(): number | undefined;
+  /** Whether GitHub Actions reads what is told, and marks lines. */
+  readonly isGithub: boolean;
+  /** Hears Ctrl-C in the place of the process; the answer ends that. */
+  onInterrupt(listener: () => void): () => void;
 }
-
-const exitCodes: Readonly<Record<Outcome, number>> = {
-  passed: exitCode.passed,
-  failed: exitCode.failed,
-  unusable: exitCode.unusable,
-  invalid: exitCode.broken,
-  broken: exitCode.broken,
-  'time-limit': exitCode.timedOut,
-};
 
 const nameWidthMax = 80;
 
@@ -56,83 +81,112 @@ export function processIo(): RunIo {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     isColoured: pc.isColorSupported,
+    tap: (text) => void process.stdout.write(text),
     hasProgress: process.stderr.isTTY && process.stdout.isTTY,
+    columns: () => process.stderr.columns,
+    isGithub: process.env['GITHUB_ACTIONS'] === 'true',
+    onInterrupt: (listener) => {
+      process.once('SIGINT', listener);
+      return () => void process.off('SIGINT', listener);
+    },
   };
 }
 
 /** Runs scenario files and tells what came of them; answers the exit code. */
 export async function runFiles(
   files: readonly string[],
-  options: RunOptions,
-  io: RunIo,
+  asked: RunOptions,
+  terminal: RunIo,
 ): Promise<number> {
   const startedMs = performance.now();
-  const { entries, problems } = readFiles(files);
+  const io = asked.tap === '-' ? { ...terminal, out: terminal.err } : terminal;
+  const { entries, problems: unreadable } = readFiles(files);
+  const { options, problems } = await withWeights(asked, unreadable);
   const all = problems.length > 0 ? problems : misuseOf(entries, options);
   if (all.length > 0) {
     for (const problem of all) io.err(`${problem}\n`);
     return exitCode.unusable;
   }
-  const { timeout: timeoutUs, checkDeterminism } = options;
-  const suiteOptions = {
-    seed: options.seed,
-    seeds: options.seeds,
-    jobs: options.jobs,
-    chosen: options.case,
-    timeoutUs,
-    checkDeterminism,
-    keepTrace: options.trace !== undefined,
-    keepSerialLog: options.serialLog !== undefined,
-  };
+  const suiteOptions = suiteOptionsOf(options);
   const { isColoured } = io;
   const names = entries.map(({ scenario }) => scenario.name.length);
   const nameWidth = Math.min(nameWidthMax, Math.max(...names));
   const isVerbose = options.verbose === true;
-  const report = { isColoured, isVerbose, timeoutUs, checkDeterminism, nameWidth };
+  const report = { isColoured, isVerbose, nameWidth, again: againOptionsOf(options) };
   const writer = new CaseFileWriter(
-    { trace: options.trace, serialLog: options.serialLog },
+    {
+      trace: options.trace,
+      traceSecrets: options.traceSecrets,
+      serialLog: options.serialLog,
+      vcd: options.vcd,
+    },
     entries.reduce((sum, { scenario }) => sum + planCases(scenario, suiteOptions).length, 0),
   );
   const scenarios: ScenarioResult[] = [];
-  const progress = new Progress(io);
+  const coverage = new CoverageSum();
+  const progress = new ProgressBar(io);
   await runSuite(entries, suiteOptions, {
-    onCase: (result) => writer.write(result),
+    onCase: (result) => writer.write(coverage.take(result)),
     onScenario: (result) => {
       scenarios.push(result);
       progress.clear();
       io.out(formatScenario(result, report));
     },
-    onProgress: (done, total) => progress.show(done, total),
+    onProgress: (done, total, last) => progress.show(done, total, last),
   });
   progress.clear();
   const elapsedMs = performance.now() - startedMs;
   io.out(formatSummary(scenarios, { isColoured, elapsedMs }));
-  await writeReports(scenarios, options, { writer, elapsedMs });
-  return exitCodes[worstOf(scenarios.map(({ outcome }) => outcome))];
+  await writeReports(scenarios, options, { entries, writer, elapsedMs, io });
+  if (options.coverage !== undefined) io.out(await coverage.write(options.coverage));
+  const outcome = worstOf(scenarios.map((each) => each.outcome));
+  if (outcome !== 'passed' && wantsShrinking(options)) {
+    const { shrinkFailure } = await import('./shrink/shrink-failure.ts');
+    await shrinkFailure(scenarios, entries, { options, io, progress });
+  }
+  return exitCodeOf(outcome);
 }
 
-async function writeReports(
-  scenarios: readonly ScenarioResult[],
+function suiteOptionsOf(options: RunOptions): SuiteOptions {
+  return {
+    seed: options.seed,
+    seeds: options.seeds,
+    jobs: options.jobs,
+    chosen: options.case,
+    timeoutUs: options.timeout,
+    checkDeterminism: options.checkDeterminism,
+    keepTrace: options.trace !== undefined,
+    keepSecrets: options.traceSecrets !== undefined,
+    keepSerialLog: options.serialLog !== undefined,
+    keepCoverage: options.coverage !== undefined,
+    vcd: options.vcd === undefined ? undefined : { timescale: options.vcdTimescale },
+    randomFaults: options.weights,
+    judgedBy: options.judgedBy,
+  };
+}
+
+/** Whether a failure is to be made small: where asked for, and where chance made it. */
+function wantsShrinking({ shrink, shrinkTo, weights }: RunOptions): boolean {
+  return shrink !== false && (shrinkTo !== undefined || weights !== undefined);
+}
+
+/** Reads how chance is to spread faults, where it is to give any. */
+async function withWeights(
   options: RunOptions,
-  run: { readonly writer: CaseFileWriter; readonly elapsedMs: number },
-): Promise<void> {
-  if (options.junit !== undefined) {
-    const { formatJunit } = await import('./junit.ts');
-    writeFileSync(options.junit, formatJunit(scenarios));
+  problems: readonly string[],
+): Promise<{ readonly options: RunOptions; readonly problems: readonly string[] }> {
+  const { randomFaults = false, faultWeights: file } = options;
+  if (file === undefined) {
+    if (!randomFaults) return { options, problems };
+    const { defaultWeights } = await import('../scenario/chance/draw-faults.ts');
+    return { options: { ...options, weights: defaultWeights }, problems };
   }
-  if (options.json !== undefined) {
-    const { formatJsonReport } = await import('./json-report.ts');
-    const text = formatJsonReport(scenarios, {
-      timeoutUs: options.timeout,
-      checkDeterminism: options.checkDeterminism,
-      filesOf: (each) => run.writer.filesOf(each),
-      elapsedMs: run.elapsedMs,
-    });
-    writeFileSync(options.json, text);
-  }
-  if (options.csv !== undefined || options.svg !== undefined) {
-    const { writeTables } = await import('./table-files.ts');
-    writeTables(scenarios, options);
+  const { readWeights } = await import('../scenario/chance/weights-file.ts');
+  try {
+    const weights = readWeights(readFileSync(file, 'utf8'), file);
+    return { options: { ...options, weights }, problems };
+  } catch (error) {
+    return { options, problems: [...problems, ...problemsOf(error, file).map(formatOne)] };
   }
 }
 
@@ -182,30 +236,4 @@ function problemsOf(error: unknown, file: string): readonly (ScenarioProblem | s
 
 function formatOne(problem: ScenarioProblem | string): string {
   return typeof problem === 'string' ? problem : formatProblem(problem);
-}
-
-/** One line that is written over, on a terminal. */
-class Progress {
-  readonly #io: RunIo;
-  #isShown = false;
-  #nextMs = 0;
-
-  constructor(io: RunIo) {
-    this.#io = io;
-  }
-
-  show(done: number, total: number): void {
-    if (!this.#io.hasProgress || done === total) return;
-    const nowMs = performance.now();
-    if (nowMs < this.#nextMs) return;
-    this.#nextMs = nowMs + 50;
-    this.#isShown = true;
-    this.#io.err(`\r   ${done} of ${total} cases`);
-  }
-
-  clear(): void {
-    if (!this.#isShown) return;
-    this.#isShown = false;
-    this.#io.err('\r\u001b[K');
-  }
 }

@@ -7,7 +7,9 @@ import type {
   Outcome,
   ScenarioResult,
 } from '../scenario/result.ts';
-import { againCommand } from './again.ts';
+import { againCommand, type AgainOptions } from './again.ts';
+import { pinLines, secondsText } from './pin-text.ts';
+import type { RunOptions } from './run-files.ts';
 import { formatTable } from './table-text.ts';
 
 /** How a report looks. */
@@ -15,8 +17,8 @@ export interface ReportOptions {
   readonly isColoured: boolean;
   /** All failures of a scenario, and the stacks of bugs. */
   readonly isVerbose: boolean;
-  readonly timeoutUs?: number | undefined;
-  readonly checkDeterminism?: boolean | undefined;
+  /** What the command that repeats a case needs beside its seed. */
+  readonly again: AgainOptions;
   /** Width of the longest name. */
   readonly nameWidth: number;
 }
@@ -107,9 +109,11 @@ function failureLines(
   lines.push(
     field('console', failure.console.length === 0 ? 'silent' : failure.console.join(' / ')),
     field('states', statesText(failure)),
+    ...pinLines(failure.pins).map((line, row) => field(row === 0 ? 'pins' : '', line)),
     field('clocks', clocksText(failure.clocks)),
-    field('at', `${(failure.atUs / 1_000_000).toFixed(3)} s after the start, seed ${seed}`),
-    field('again', againCommand(scenario, each, options)),
+    ...each.faults.map((fault, row) => field(row === 0 ? 'faults' : '', faultText(fault))),
+    field('at', `${secondsText(failure.atUs)} after the start, seed ${seed}`),
+    field('again', againCommand(scenario, each, options.again)),
   );
   return lines.map((line) => line.trimEnd());
 }
@@ -121,13 +125,32 @@ export function caseName({ variables, seed }: Pick<CaseResult, 'variables' | 'se
     .join(', ');
 }
 
-function statesText({ states }: FailureReport): string {
+/** What a case failed by, in one line. */
+export function summaryOf({ problem, expected, seen }: FailureReport): string {
+  const said =
+    expected === undefined ? undefined : `expected ${expected}, seen ${seen ?? 'nothing'}`;
+  return [problem, said].filter((part) => part !== undefined).join('; ');
+}
+
+/** The options of a run on which the outcome of one of its cases depends. */
+export function againOptionsOf(options: RunOptions): AgainOptions {
+  const { timeout: timeoutUs, checkDeterminism, randomFaults, faultWeights, judgedBy } = options;
+  return { timeoutUs, checkDeterminism, randomFaults, faultWeights, judgedBy };
+}
+
+function faultText({ atUs, source, isFelt }: CaseResult['faults'][number]): string {
+  return `${secondsText(atUs)}  ${source}${isFelt ? '' : '  (no effect)'}`;
+}
+
+/** The state of every chart. */
+export function statesText({ states }: FailureReport): string {
   return Object.entries(states)
     .map(([chart, state]) => `${chart} ${state}`)
     .join(', ');
 }
 
-function clocksText({ wallMs, trueMs, rtcMs, isRtcValid, trust }: ClockReport): string {
+/** The clocks at one instant. */
+export function clocksText({ wallMs, trueMs, rtcMs, isRtcValid, trust }: ClockReport): string {
   const parts = [
     wallMs === undefined ? 'wall none' : `wall ${timeOf(wallMs)}`,
     `true ${timeOf(trueMs)}`,

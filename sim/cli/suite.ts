@@ -8,6 +8,7 @@ import {
   type CasePlan,
   type ScenarioOptions,
 } from '../scenario/run-scenario.ts';
+import { caseOptionsOf } from './case-options.ts';
 
 /** A scenario and the text it was read from, which other threads read again. */
 export interface SuiteEntry {
@@ -27,7 +28,7 @@ export interface SuiteListener {
   onCase(result: CaseResult): CaseResult;
   onScenario(result: ScenarioResult): void;
   /** At any time. */
-  onProgress(done: number, total: number): void;
+  onProgress(done: number, total: number, last: CaseResult): void;
 }
 
 /** One run of one case, of the scenario at `place`. */
@@ -79,10 +80,10 @@ export function runUnit(
   unit: SuiteUnit,
   options: SuiteOptions,
 ): Promise<CaseResult> {
-  const scenario = entries[unit.place]?.scenario;
-  const scenarioCase = scenario?.cases[unit.index];
-  invariant(scenario !== undefined && scenarioCase !== undefined, 'a plan names its case');
-  return runCase(scenarioCase, { ...options, seed: unit.seed });
+  const entry = entries[unit.place];
+  const scenarioCase = entry?.scenario.cases[unit.index];
+  invariant(entry !== undefined && scenarioCase !== undefined, 'a plan names its case');
+  return runCase(scenarioCase, caseOptionsOf(entry, unit.seed, options));
 }
 
 function workerAddress(): string {
@@ -126,7 +127,7 @@ export class ResultOrder {
       this.#waiting.delete(this.#next);
       this.#tell(next);
     }
-    this.#listener.onProgress(this.#done, this.#units.length);
+    this.#listener.onProgress(this.#done, this.#units.length, result);
   }
 
   #tell(result: CaseResult): void {

@@ -8,6 +8,8 @@ export interface WorldEvent {
   readonly owner: string;
   /** How many events led to this one without time moving. */
   readonly chain: number;
+  /** Of somebody outside of the world: a replay does without it. */
+  readonly isForeign: boolean;
   readonly run: () => void;
   /** Place in the heap; -1 once taken or removed. */
   index: number;

@@ -1,5 +1,5 @@
 import { hostClock, type HostClock } from './host-clock.ts';
-import { UsageError } from './invariant.ts';
+import { invariant, UsageError } from './invariant.ts';
 import type { World } from './world.ts';
 
 /** How fast true time passes: a multiple of real time, or as fast as the machine can. */
@@ -42,10 +42,10 @@ const hostTimeoutMaxMs = 2 ** 31 - 1;
 export class Pacer {
   /** Resolves after `stop`; rejects with the bug that ended the world. */
   readonly ended: Promise<void>;
-  readonly #world: World;
   readonly #host: HostClock;
   readonly #stimuli: Stimulus[] = [];
   readonly #end = deferred();
+  #world: World;
   #speed: Speed;
   #isPaused = true;
   #isStopped = false;
@@ -129,12 +129,12 @@ export class Pacer {
 
   /**
    * Gives `work` the world for its own, at the present instant: from there nothing moves but by
-   * its calls of `runWhile`, which pass time at the pacer's speed (at once while paused), and which
-   * `signal` ends with its reason. Works follow one another.
+   * its calls of `runWhile`, which pass time at the pacer's speed (at once while paused, or where
+   * `isAtOnce`), and which `signal` ends with its reason. Works follow one another.
    */
   async drive<T>(
     work: (runner: Runner) => Promise<T>,
-    options: { readonly signal?: AbortSignal } = {},
+    options: { readonly signal?: AbortSignal; readonly isAtOnce?: boolean } = {},
   ): Promise<T> {
     const before = this.#turn;
     const turn = deferred();
@@ -147,12 +147,23 @@ export class Pacer {
       if (this.#failure !== undefined) throw this.#failure.error;
       if (this.#isStopped) throw new UsageError('the pacer was stopped');
       await this.#guard(() => this.#world.runUntil(this.presentUs));
-      return await work(this.#runner(options.signal));
+      return await work(this.#runner(options));
     } finally {
       this.#isHandingOver = false;
       this.#goOn();
       turn.resolve();
     }
+  }
+
+  /**
+   * Another world takes the place of this one; true time goes on from where that stands. Only
+   * within a work of `drive`, while it does not run.
+   */
+  replaceWorld(world: World): void {
+    invariant(this.#isHandingOver, 'a world is replaced within a work that drives it');
+    this.#world = world;
+    this.#anchorHere();
+    this.#wakeUp();
   }
 
   /** Ends pacing at the present instant; the world then belongs to the caller. */
@@ -166,11 +177,12 @@ export class Pacer {
     this.#end.resolve();
   }
 
-  #runner(signal: AbortSignal | undefined): Runner {
-    const world = this.#world;
+  #runner(options: { readonly signal?: AbortSignal; readonly isAtOnce?: boolean }): Runner {
+    const { signal, isAtOnce = false } = options;
+    const now = (): number => this.#world.nowUs;
     return {
       get nowUs() {
-        return world.nowUs;
+        return now();
       },
       runWhile: async (wanted, limitUs) => {
         const wake = (): void => this.#wakeUp();
@@ -186,7 +198,8 @@ export class Pacer {
           }
         };
         try {
-          const hasStopped = await this.#pace(isWanted, { limitUs, atOnceWhilePaused: true });
+          const how = { limitUs, atOnceWhilePaused: true, isAtOnce };
+          const hasStopped = await this.#pace(isWanted, how);
           if (thrown !== undefined) throw thrown.error;
           signal?.throwIfAborted();
           if (this.#isStopped) throw new UsageError('the pacer was stopped');
@@ -213,15 +226,19 @@ export class Pacer {
    */
   async #pace(
     wanted: () => boolean,
-    how: { readonly limitUs: number | undefined; readonly atOnceWhilePaused: boolean },
+    how: {
+      readonly limitUs: number | undefined;
+      readonly atOnceWhilePaused: boolean;
+      readonly isAtOnce?: boolean;
+    },
   ): Promise<boolean> {
     const { limitUs = Number.MAX_SAFE_INTEGER } = how;
     for (;;) {
       const changes = this.#changes;
       await this.#enterStimuli();
       const isWanted = (): boolean => this.#changes === changes && wanted();
-      const isAtOnce = this.#isPaused ? how.atOnceWhilePaused : this.#speed === 'max';
-      if (isAtOnce) {
+      const isFast = this.#isPaused ? how.atOnceWhilePaused : this.#speed === 'max';
+      if (isFast || how.isAtOnce === true) {
         await this.#runFreely(isWanted, how.limitUs);
         this.#anchorHere();
       } else {

@@ -30,9 +30,13 @@ export class RandomStreams {
     return [...this.#streams].map(([name, stream]) => [name, stream.save()]);
   }
 
-  /** Puts every stream where it stood. */
+  /** Puts every stream where it stood; who holds one already draws on from there. */
   restore(state: RandomState): void {
-    for (const [name, words] of state) this.#streams.set(name, createRandom(words));
+    for (const [name, words] of state) {
+      const held = this.#streams.get(name);
+      if (held === undefined) this.#streams.set(name, createRandom(words));
+      else held.restore(words);
+    }
   }
 
   /** The stream of that name; its place in the sequence is kept between calls. */
@@ -55,6 +59,7 @@ export type RandomState = readonly (readonly [name: string, words: RandomWords])
 
 interface SavableRandom extends Random {
   save(): RandomWords;
+  restore(words: RandomWords): void;
 }
 
 /** One generator (sfc32 by Chris Doty-Humphrey, PractRand), keyed by any text or by its state. */
@@ -72,6 +77,9 @@ export function createRandom(key: string | RandomWords): SavableRandom {
   const fraction = (): number => next() / 0x1_0000_0000;
   return {
     save: () => [a, b, c, counter],
+    restore: (words) => {
+      [a, b, c, counter] = words;
+    },
     fraction,
     integer: (least, most) => least + Math.floor(fraction() * (most - least + 1)),
     chance: (probability) => fraction() < probability,

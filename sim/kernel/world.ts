@@ -2,7 +2,7 @@ import { EventQueue, type WorldEvent } from './event-queue.ts';
 import { hostTurn } from './host-turn.ts';
 import { invariant, SimulatorBug, UsageError } from './invariant.ts';
 import { RandomStreams } from './random.ts';
-import { Trace } from './trace.ts';
+import { Trace, type StimulusPlace } from './trace.ts';
 
 /** What decides a world. */
 export interface WorldOptions {
@@ -17,6 +17,16 @@ export interface WorldOptions {
   readonly startUs?: number;
   /** How many trace records are kept; all, unless told otherwise. */
   readonly traceRecordsMax?: number;
+  /** Where a world goes on that another began: how many events this instant has seen there. */
+  readonly instantEvents?: number;
+}
+
+/** Schedules events of somebody outside of a world. */
+export interface Outside {
+  /** As `World.at`. */
+  at(timeUs: number, owner: string, run: () => void): WorldEvent;
+  /** As `World.after`. */
+  after(delayUs: number, owner: string, run: () => void): WorldEvent;
 }
 
 /** 2026-11-24T10:00:00Z: a world starts then unless told otherwise. */
@@ -36,6 +46,14 @@ export class World {
   readonly random: RandomStreams;
   readonly trace: Trace;
   readonly startUs: number;
+  /**
+   * Events that are no part of the world: of a test, of a client over a socket. What they do to it
+   * is in the trace, so that a replay does without them.
+   */
+  readonly outside: Outside = {
+    at: (timeUs, owner, run) => this.#schedule(timeUs, { owner, run, isForeign: true }),
+    after: (delayUs, owner, run) => this.outside.at(this.#nowUs + delayUs, owner, run),
+  };
   readonly #queue = new EventQueue();
   readonly #work = new Set<Promise<unknown>>();
   readonly #bugs: unknown[] = [];
@@ -44,9 +62,16 @@ export class World {
   #chain = 0;
   #running = false;
   #eventsRun = 0;
+  /** Of the world's own, at this instant. */
+  #instantEvents: number;
+  #foreignPending = 0;
+  /** A stimulus has entered, and nothing has happened since. */
+  #isEntering = false;
+  #look: { readonly atUs: number; readonly run: () => void } | undefined;
 
   constructor(options: WorldOptions = {}) {
-    const { seed = 1, startCount = 1, startUs = defaultStartUs, traceRecordsMax } = options;
+    const { seed = 1, startCount = 1, startUs = defaultStartUs } = options;
+    const { traceRecordsMax, instantEvents = 0 } = options;
     if (!Number.isSafeInteger(seed) || seed < 0) {
       throw new UsageError(`seed ${seed} is not an integer from 0 to 2^53 - 1`);
     }
@@ -56,7 +81,12 @@ export class World {
     this.random = new RandomStreams(seed, startCount);
     this.startUs = startUs;
     this.#nowUs = startUs;
-    this.trace = new Trace(() => this.#nowUs, traceRecordsMax);
+    this.#instantEvents = instantEvents;
+    this.trace = new Trace(
+      () => this.#nowUs,
+      traceRecordsMax,
+      () => this.#enter(),
+    );
   }
 
   /** True time, µs since the Unix epoch. */
@@ -69,9 +99,19 @@ export class World {
     return this.#eventsRun;
   }
 
-  /** How many events are still to come. */
+  /** How many of the world's own events have happened at this instant. */
+  get instantEvents(): number {
+    return this.#instantEvents;
+  }
+
+  /** How many events are still to come, those of outsiders among them. */
   get pendingEvents(): number {
     return this.#queue.size;
+  }
+
+  /** How many of the world's own events are still to come. */
+  get ownPendingEvents(): number {
+    return this.#queue.size - this.#foreignPending;
   }
 
   /** True time of the next event, or undefined where nothing will ever happen. */
@@ -81,6 +121,13 @@ export class World {
 
   /** Has `run` happen at `timeUs` (now, where that is past), after what is due then already. */
   at(timeUs: number, owner: string, run: () => void): WorldEvent {
+    return this.#schedule(timeUs, { owner, run, isForeign: false });
+  }
+
+  #schedule(
+    timeUs: number,
+    { owner, run, isForeign }: Pick<WorldEvent, 'owner' | 'run' | 'isForeign'>,
+  ): WorldEvent {
     // No invariant: its text would be made for each event.
     if (!Number.isSafeInteger(timeUs)) {
       throw new SimulatorBug(`${owner}: event at ${timeUs} µs is not an integer`);
@@ -91,9 +138,11 @@ export class World {
       sequence: this.#sequence++,
       owner,
       chain: isNow ? this.#chain + 1 : 0,
+      isForeign,
       run,
       index: -1,
     };
+    if (isForeign) this.#foreignPending += 1;
     this.#queue.push(event);
     return event;
   }
@@ -105,7 +154,16 @@ export class World {
 
   /** Takes an event back; one that has happened or was taken back is no error. */
   cancel(event: WorldEvent): void {
+    if (event.isForeign && event.index >= 0) this.#foreignPending -= 1;
     this.#queue.remove(event);
+  }
+
+  /**
+   * Calls `look` once: between two events, all before being finished, when the next one is due at
+   * or after `atUs`. It replaces one that was asked for before.
+   */
+  lookAt(atUs: number, look: () => void): void {
+    this.#look = { atUs, run: look };
   }
 
   /**
@@ -165,14 +223,34 @@ export class World {
         }
         // As `#drain`, without a promise of its own for each event.
         await hostTurn();
+        this.#isEntering = false;
         if (this.#isUnfinished) await this.#finish();
       }
       return true;
     });
   }
 
+  /**
+   * Runs the events up to the place at which a stimulus entered: `after` of the world's own events
+   * at `timeUs`, or all that are due by then. Outsiders' events are not waited for.
+   */
+  async runToPlace(timeUs: number, after?: number): Promise<void> {
+    if (after === undefined) return this.runUntil(timeUs);
+    const isBefore = (): boolean => {
+      if (this.#nowUs >= timeUs) return this.#instantEvents < after;
+      const nextUs = this.nextEventUs ?? Number.MAX_SAFE_INTEGER;
+      return nextUs < timeUs || (nextUs === timeUs && after > 0);
+    };
+    await this.runWhile(isBefore, timeUs);
+    if (this.#nowUs < timeUs) this.#moveTo(timeUs);
+  }
+
   #runNext(limitUs: number): boolean {
-    const event = this.#queue.peek();
+    let event = this.#queue.peek();
+    if (event !== undefined && this.#look !== undefined && event.timeUs >= this.#look.atUs) {
+      this.#lookNow();
+      event = this.#queue.peek();
+    }
     if (event === undefined || event.timeUs > limitUs) return false;
     this.#queue.pop();
     if (event.timeUs > this.#nowUs) this.#moveTo(event.timeUs);
@@ -184,18 +262,44 @@ export class World {
       );
     }
     this.#eventsRun += 1;
+    if (event.isForeign) {
+      this.#foreignPending -= 1;
+    } else {
+      this.#instantEvents += 1;
+      this.#isEntering = false;
+    }
     event.run();
     return true;
+  }
+
+  #lookNow(): void {
+    const look = this.#look;
+    this.#look = undefined;
+    look?.run();
+  }
+
+  /** A stimulus enters: where, so that a replay can have it enter there. */
+  #enter(): StimulusPlace {
+    const isTogether = this.#isEntering;
+    this.#isEntering = true;
+    const isDue = (this.nextEventUs ?? this.#nowUs + 1) <= this.#nowUs;
+    return {
+      ...(isDue && { after: this.#instantEvents }),
+      ...(isTogether && { together: true as const }),
+    };
   }
 
   #moveTo(timeUs: number): void {
     this.#nowUs = timeUs;
     this.#chain = 0;
+    this.#instantEvents = 0;
+    this.#isEntering = false;
   }
 
   /** Lets all that was set going finish. */
   async #drain(): Promise<void> {
     await hostTurn();
+    this.#isEntering = false;
     if (this.#isUnfinished) await this.#finish();
   }
 

@@ -49,6 +49,16 @@ export class BuzzerPart {
     };
   }
 
+  /** The beeps so far, as plain data. */
+  save(): readonly Beep[] {
+    return this.#beeps.slice(-beepsMax);
+  }
+
+  /** These have sounded. */
+  restore(beeps: readonly Beep[]): void {
+    this.#beeps = [...beeps];
+  }
+
   /** Forgets what it has sounded, but for a beep that still lasts. */
   reset(): void {
     this.#beeps = this.#isSounding ? this.#beeps.slice(-1) : [];

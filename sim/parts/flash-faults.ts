@@ -56,6 +56,11 @@ export class FlashFaults {
     return { kind: 'fail', code: failing.code };
   }
 
+  /** Whether syncs are lies now. */
+  get isLying(): boolean {
+    return this.#lie !== undefined;
+  }
+
   /** Whether a sync with something to make durable is to be a lie. */
   isSyncALie(): boolean {
     if (this.#lie === undefined) return false;

@@ -3,15 +3,15 @@ import type { Storage } from '#hal/storage';
 import { UsageError } from '../kernel/invariant.ts';
 import type { Random } from '../kernel/random.ts';
 import type { World } from '../kernel/world.ts';
+import { commit, type FileState, freshState, giveBack } from './flash-file-state.ts';
 import { emptyFile, FlashDraft, type FlashFile, readFlashFile } from './flash-file.ts';
 import { FlashFaults } from './flash-faults.ts';
 import { FlashImage, isFlashFileName } from './flash-image.ts';
-import { chunkPool } from './flash-pool.ts';
 import {
   type FateCounts,
   settleUnsynced,
   type UnsyncedFate,
-  UnsyncedLog,
+  type UnsyncedLog,
   withFlippedBit,
 } from './flash-unsynced.ts';
 import type { Life } from './life.ts';
@@ -30,16 +30,6 @@ export interface FlashOptions {
   readonly capacityBytes?: number;
   /** What the flash leaves the factory with; nothing, unless told otherwise. */
   readonly image?: FlashImage;
-}
-
-/** One file of the flash: what would survive a power cut, and what the firmware sees. */
-interface FileState {
-  durable: FlashFile;
-  /** Absent while nothing is un-synced. */
-  draft: FlashDraft | undefined;
-  readonly log: UnsyncedLog;
-  /** Which chunks of `durable` nobody but this part holds. */
-  isPrivate: boolean[];
 }
 
 const defaultCapacityBytes = 16 * 1024 * 1024;
@@ -63,6 +53,9 @@ export class FlashPart {
   #bytesWritten = 0;
   #life: Life | undefined;
   #faults = new FlashFaults();
+  /** Bits were turned over in this life: firmware may still have them as they were. */
+  #isDisturbed = false;
+  readonly #usualFate: UnsyncedFate;
 
   constructor(world: World, options: FlashOptions = {}) {
     const { name = 'flash', sectorSize = 512, tearSize = sectorSize } = options;
@@ -76,7 +69,8 @@ export class FlashPart {
     this.sectorSize = sectorSize;
     this.tearSize = tearSize;
     this.capacityBytes = options.capacityBytes ?? defaultCapacityBytes;
-    this.#unsynced = options.unsynced ?? 'random';
+    this.#usualFate = options.unsynced ?? 'random';
+    this.#unsynced = this.#usualFate;
     this.#world = world;
     this.#random = world.random.stream(name);
     this.#factoryImage = options.image;
@@ -86,6 +80,7 @@ export class FlashPart {
   /** The port of one power-on. */
   connect(life: Life): Storage {
     this.#life = life;
+    this.#isDisturbed = false;
     life.onEnd(() => this.#settle());
     return {
       sectorSize: this.sectorSize,
@@ -114,6 +109,13 @@ export class FlashPart {
     this.#fill(this.#factoryImage);
   }
 
+  /** Whether its image is all that there is to know of it. */
+  get isAtRest(): boolean {
+    if (this.#isDisturbed || this.#faults.isLying || this.#unsynced !== this.#usualFate)
+      return false;
+    return [...this.#files.values()].every(({ draft }) => draft === undefined);
+  }
+
   /** The files with a size above 0 as the firmware sees them, sorted by name. */
   get files(): readonly { readonly name: string; readonly size: number }[] {
     const names = [...this.#files.keys()].sort();
@@ -137,6 +139,7 @@ export class FlashPart {
   }
 
   set unsynced(fate: UnsyncedFate) {
+    this.#world.trace.stimulus(this.name, 'unsynced', { fate });
     this.#unsynced = fate;
   }
 
@@ -178,13 +181,14 @@ export class FlashPart {
     const files = this.files;
     const totalBytes = files.reduce((sum, file) => sum + file.size, 0);
     this.#faults.orderFlip(count, totalBytes > 0);
+    this.#world.trace.stimulus(this.name, 'flip-bits', { count });
     if (totalBytes === 0) return 0;
     for (let flipped = 0; flipped < count; flipped += 1) {
       let offset = this.#random.integer(0, totalBytes - 1);
       const bit = this.#random.integer(0, 7);
       for (const { name, size } of files) {
         if (offset < size) {
-          this.flipBit(name, offset, bit);
+          this.#flipBit({ file: name, offset, bit, by: 'flip-bits' });
           break;
         }
         offset -= size;
@@ -195,6 +199,11 @@ export class FlashPart {
 
   /** Turns over one bit (0 is the lowest) of the byte at `offset`. */
   flipBit(name: string, offset: number, bit: number): void {
+    this.#flipBit({ file: name, offset, bit });
+  }
+
+  #flipBit(flip: { file: string; offset: number; bit: number; by?: 'flip-bits' }): void {
+    const { file: name, offset, bit } = flip;
     const state = this.#files.get(name);
     const size = this.#sizeOf(name);
     if (state === undefined || !Number.isInteger(offset) || offset < 0 || offset >= size) {
@@ -203,12 +212,29 @@ export class FlashPart {
     if (!Number.isInteger(bit) || bit < 0 || bit > 7) {
       throw new UsageError(`bit ${bit} of a byte does not exist: 0 to 7 do`);
     }
+    this.#isDisturbed = true;
     state.isPrivate = [];
     state.durable = withFlippedBit(state.durable, offset, bit);
     if (state.draft !== undefined) {
       state.draft = new FlashDraft(withFlippedBit(state.draft, offset, bit));
     }
-    this.#world.trace.stimulus(this.name, 'flip-bit', { file: name, offset, bit });
+    this.#world.trace.stimulus(this.name, 'flip-bit', flip);
+  }
+
+  /**
+   * Nothing is on it any more: the memory it alone has held serves other boards. Only while the
+   * board is off.
+   */
+  scrap(): void {
+    this.#checkOff('scrap');
+    for (const state of this.#files.values()) giveBack(state);
+    this.#fill(undefined);
+  }
+
+  /** Takes all orders back, those that wait and those under way. */
+  endFaults(): void {
+    this.#faults = new FlashFaults();
+    this.#world.trace.stimulus(this.name, 'end-faults');
   }
 
   /** Names of the faults that were ordered and have not taken effect so far. */
@@ -335,27 +361,6 @@ export class FlashPart {
     if (this.#life === undefined) return;
     throw new UsageError(`cannot ${verb} the flash while the board is on: switch it off first`);
   }
-}
-
-function freshState(durable: FlashFile): FileState {
-  return { durable, draft: undefined, log: new UnsyncedLog(), isPrivate: [] };
-}
-
-/** The draft becomes durable; chunks that only the content before it held can be used again. */
-function commit(state: FileState, draft: FlashDraft): void {
-  const before = state.durable.chunks;
-  const after = draft.finish();
-  before.forEach((chunk, index) => {
-    const isFree = chunk !== after.chunks[index] && state.isPrivate[index] === true;
-    if (chunk !== undefined && isFree) chunkPool.give(chunk);
-  });
-  state.isPrivate = after.chunks.map(
-    (chunk, index) =>
-      draft.isOwn(index) || (chunk === before[index] && state.isPrivate[index] === true),
-  );
-  state.durable = after;
-  state.draft = undefined;
-  state.log.clear();
 }
 
 function checkAlive(life: Life): void {

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { HalError } from '#hal/errors';
+import { HalError, isHalError } from '#hal/errors';
 import type { HttpListener } from '#hal/network';
 import type { exchange as Exchange } from './http-exchange.ts';
 import type { Life } from './life.ts';
+import type { TraceValue } from '../kernel/trace.ts';
 import type { BoardSite } from './site.ts';
 
 /** What firmware has called with each request. */
@@ -46,6 +47,8 @@ export class ConnectionFailed extends Error {
 export interface HostListener extends HttpListener {
   /** Ends its connections, and goes on listening. */
   hangUp(): void;
+  /** It only stands for one that was open in a run that is done again. */
+  readonly isStandIn?: true;
 }
 
 /** Opens a port of the host for a port of the board; rejects with `HalError`s. */
@@ -68,7 +71,7 @@ interface Listening {
   readonly onRequest: OnRequest;
   /** Cuts the connections of requests under way. */
   readonly cuts: Set<() => void>;
-  readonly host: HostListener | undefined;
+  host: HostListener | undefined;
 }
 
 interface Call {
@@ -99,6 +102,23 @@ export class HttpPorts {
   /** From the next `listen` on, ports are opened on the host too. */
   setGateway(gateway: HostGateway | undefined): void {
     this.#gateway = gateway;
+  }
+
+  /** Opens what listens already, where a board goes on that had no host so far. */
+  openOnHost(gateway: HostGateway): void {
+    for (const [port, listening] of this.#listening) {
+      if (listening.host !== undefined && listening.host.isStandIn !== true) continue;
+      const opening = gateway(port, (request) => this.request({ ...request, port })).then(
+        (host) => {
+          const isOpen = this.#listening.get(port) === listening;
+          if (!isOpen) return host.close();
+          listening.host = host;
+          return undefined;
+        },
+      );
+      // The gateway has told why it could not: the board has its port all the same.
+      this.#site.world.declareWork(opening).catch(() => undefined);
+    }
   }
 
   /** The ports that listen now. */
@@ -139,7 +159,7 @@ export class HttpPorts {
     const { method = 'GET', url, from } = request;
     const path = tracedPath(url);
     const { world, boardName } = this.#site;
-    this.#site.stimulus('http', 'request', { method, path, from });
+    this.#site.stimulus('http', 'request', { method, path, from }, () => secretOf(request));
     this.#underWay += 1;
     try {
       // The same order of things, whether the code was loaded before or not: the request enters
@@ -207,7 +227,7 @@ export class HttpPorts {
   }
 
   #open(port: number, listening: Listening): HttpListener {
-    const { life, cuts, host } = listening;
+    const { life, cuts } = listening;
     this.#listening.set(port, listening);
     const end = (): boolean => {
       if (this.#listening.get(port) !== listening) return false;
@@ -216,16 +236,17 @@ export class HttpPorts {
       return true;
     };
     life.onEnd(() => {
-      if (end()) void host?.close();
+      if (end()) void listening.host?.close();
     });
     if (!this.#restored.has(port)) this.#site.output('http', 'listen', { port });
     this.#restored = new Set([...this.#restored].filter((each) => each !== port));
     return {
-      address: host?.address ?? '0.0.0.0',
+      address: listening.host?.address ?? '0.0.0.0',
       port,
       close: async () => {
         if (!end()) return;
         this.#site.output('http', 'close', { port });
+        const { host } = listening;
         if (host !== undefined) await this.#site.world.declareWork(host.close());
       },
     };
@@ -239,9 +260,8 @@ export class HttpPorts {
     onRequest: OnRequest,
   ): Promise<HttpListener> {
     let opened = port;
-    const host = await this.#site.world.declareWork(
-      gateway(port, (request) => this.request({ ...request, port: opened })),
-    );
+    const opening = gateway(port, (request) => this.request({ ...request, port: opened }));
+    const host = await this.#site.world.declareWork(this.#noted(port, opening));
     if (port === 0) opened = host.port;
     if (!life.isAlive) {
       await host.close();
@@ -250,11 +270,37 @@ export class HttpPorts {
     return this.#open(opened, { life, onRequest, cuts: new Set(), host });
   }
 
+  /** Whoever does all this again has to know what came of it. */
+  async #noted(port: number, opening: Promise<HostListener>): Promise<HostListener> {
+    const note = (fields: { readonly [field: string]: TraceValue }): void =>
+      this.#site.stimulus('http', 'opened', { port, ...fields, by: 'host' });
+    try {
+      const host = await opening;
+      note({ address: host.address, at: host.port });
+      return host;
+    } catch (error) {
+      if (isHalError(error)) note({ code: error.code, text: error.message });
+      throw error;
+    }
+  }
+
   #freePort(): number {
     let port = 49_152;
     while (this.#listening.has(port)) port += 1;
     return port;
   }
+}
+
+/** All of a request that the trace leaves out. */
+function secretOf({ url, headers, body, port }: WireRequest): {
+  readonly [field: string]: TraceValue;
+} {
+  return {
+    url,
+    ...(headers !== undefined && { headers }),
+    ...(body !== undefined && { body: Buffer.from(body as string).toString('base64') }),
+    ...(port !== undefined && { port }),
+  };
 }
 
 /** About so many: what of a request is always the same does not count. */

@@ -97,13 +97,18 @@ export class I2cBusPart {
   }
 
   restore({ isHeldLow, orders }: I2cBusState): void {
-    this.reset();
+    this.#clear();
     this.#isHeldLow = isHeldLow;
     for (const [fault, order] of orders) this.#orders.set(fault, order);
   }
 
   /** No faults. */
   reset(): void {
+    this.#site.stimulus('i2c', 'reset');
+    this.#clear();
+  }
+
+  #clear(): void {
     this.#orders.clear();
     this.#isHeldLow = false;
     this.#isHoldFelt = true;

@@ -10,6 +10,12 @@ export interface LedChange {
   readonly colour: LedColour;
 }
 
+/** Colour and history at one instant. */
+export interface LedState {
+  readonly colour: LedColour;
+  readonly history: readonly LedChange[];
+}
+
 /** How many changes are remembered. */
 const historyMax = 4_096;
 
@@ -49,10 +55,15 @@ export class LedPart {
     };
   }
 
+  /** What it has shown, the present colour last. */
+  save(): LedState {
+    return { colour: this.#colour, history: this.#history.slice(-historyMax) };
+  }
+
   /** Shines as it did at a snapshot; nobody is told. */
-  restore(colour: LedColour): void {
+  restore({ colour, history }: LedState): void {
     this.#colour = colour;
-    this.#history = [{ atUs: this.#site.world.nowUs, colour }];
+    this.#history = [...history];
   }
 
   /** Forgets what it has shown. */

@@ -30,10 +30,13 @@ export interface MailGateway {
     handIn: HandIn,
     options: {
       readonly signal: AbortSignal;
-      readonly done: (problem: HandInProblem | undefined) => void;
+      readonly done: HandInDone;
     },
   ): void;
 }
+
+/** Hears that a hand-in is over, and why it failed where it did. */
+export type HandInDone = (problem: HandInProblem | undefined) => void;
 
 interface OpenCall {
   /** Lets go of everything; nobody is told. */
@@ -50,6 +53,8 @@ export class MailPart {
   readonly #isLinked: () => boolean;
   readonly #servers = new Map<string, MailServer>();
   readonly #calls = new Set<OpenCall>();
+  /** What is to be told to calls that are under way outside, oldest first. */
+  readonly #outside: HandInDone[] = [];
   #gateway: MailGateway | undefined;
 
   constructor(site: BoardSite, isLinked: () => boolean) {
@@ -70,6 +75,14 @@ export class MailPart {
   /** Whether a hand-in is under way. */
   get isBusy(): boolean {
     return this.#calls.size > 0;
+  }
+
+  /**
+   * What a gateway was told outside: the answer to the call that stands at `place` among those that
+   * are under way there. A gateway says it through its `done`.
+   */
+  answer(place: number, problem: HandInProblem | undefined): void {
+    this.#outside[place]?.(problem);
   }
 
   /** The firmware's face for one life; what is under way ends with it, unheard. */
@@ -98,6 +111,7 @@ export class MailPart {
           this.#calls.delete(call);
           signal.removeEventListener('abort', abort);
           for (const event of events) life.world.cancel(event);
+          if (this.#outside.includes(told)) this.#outside.splice(this.#outside.indexOf(told), 1);
           host.abort();
         },
       };
@@ -114,11 +128,23 @@ export class MailPart {
           reject(errorOf(problem));
         }
       };
+      /** By a gateway, or whoever repeats what one said. */
+      const told: HandInDone = (problem) => {
+        if (!this.#calls.has(call) || !life.isListening) return;
+        const place = this.#outside.indexOf(told);
+        this.#site.stimulus('mail', 'answered', { place, ...problem });
+        done(problem);
+      };
       const abort = (): void => done(gaveUp);
       signal.addEventListener('abort', abort);
       this.#calls.add(call);
-      if (this.#isLinked() && this.#gateway?.takes(server) === true) {
-        this.#gateway.handIn(handIn, { signal: host.signal, done });
+      const gateway = this.#isLinked() ? this.#gateway : undefined;
+      const isOutside = gateway?.takes(server) === true;
+      // Whoever does all this again has to know which way it went.
+      if (gateway !== undefined) this.#site.stimulus('mail', 'way', { isOutside, by: 'host' });
+      if (isOutside) {
+        this.#outside.push(told);
+        gateway.handIn(handIn, { signal: host.signal, done: told });
       } else {
         const after = (delayUs: number, run: () => void): void => {
           events.push(life.world.after(delayUs, `${life.boardName}: mail`, run));

@@ -1,12 +1,13 @@
 import type { DatagramHandlers, Datagrams, DatagramSocket } from '#hal/datagram';
 import { createSntp } from '#hal/drivers/sntp';
 import { ntpPort } from '#hal/drivers/time-server-address';
-import { HalError, isHalError } from '#hal/errors';
+import { HalError, isHalError, kissOf } from '#hal/errors';
 import type { Ntp, NtpSample } from '#hal/ntp';
 import { firmwareBuildMs } from '#firmware/version';
 import { TimePath } from '../peers/time-path.ts';
 import type { TimeServer } from '../peers/time-server.ts';
 import type { TimeServers } from '../peers/time-servers.ts';
+import type { TraceValue } from '../kernel/trace.ts';
 import type { Life } from './life.ts';
 import type { BoardSite } from './site.ts';
 
@@ -23,9 +24,12 @@ export interface NtpGateway {
    */
   query(
     query: { readonly server: string; readonly life: Life },
-    options: { readonly signal: AbortSignal; readonly done: (outcome: NtpOutcome) => void },
+    options: { readonly signal: AbortSignal; readonly done: NtpDone },
   ): void;
 }
+
+/** Hears what came of a query. */
+export type NtpDone = (outcome: NtpOutcome) => void;
 
 interface OpenCall {
   /** Lets go of the host; nobody is told. */
@@ -44,6 +48,8 @@ export class NtpPart {
   readonly #isLinked: () => boolean;
   readonly #paths = new Map<string, TimePath>();
   readonly #calls = new Set<OpenCall>();
+  /** What is to be told to queries that are under way outside, oldest first. */
+  readonly #outside: NtpDone[] = [];
   #servers: TimeServers | undefined;
   #gateway: NtpGateway | undefined;
 
@@ -67,9 +73,18 @@ export class NtpPart {
     return this.#calls.size > 0;
   }
 
+  /**
+   * What a gateway was told outside: the answer to the query that stands at `place` among those
+   * that are under way there. A gateway says it through its `done`.
+   */
+  answer(place: number, outcome: NtpOutcome): void {
+    this.#outside[place]?.(outcome);
+  }
+
   /** The firmware's face for one life; what is under way ends with it, unheard. */
   connect(life: Life): Ntp {
     life.onEnd(() => {
+      this.#outside.splice(0);
       for (const call of this.#calls) call.drop?.();
       this.#calls.clear();
     });
@@ -114,7 +129,10 @@ export class NtpPart {
     this.#calls.add(call);
     try {
       const gateway = this.#isLinked() ? this.#gateway : undefined;
-      if (gateway?.isOpen !== true) return await client.query(server, { signal });
+      const isOutside = gateway?.isOpen === true;
+      // Whoever does all this again has to know which way it went.
+      if (gateway !== undefined) this.#site.stimulus('ntp', 'way', { isOutside, by: 'host' });
+      if (!isOutside) return await client.query(server, { signal });
       return await this.#queryOutside(gateway, { life, server, call }, signal);
     } catch (error) {
       // The world sees what the firmware does; who has given up has not failed.
@@ -139,10 +157,13 @@ export class NtpPart {
       call.drop = abort;
       signal.addEventListener('abort', abort);
       if (signal.aborted) abort();
-      const done = (outcome: NtpOutcome): void => {
+      const done: NtpDone = (outcome) => {
         const isFailed = isHalError(outcome);
         // What comes to a board without a link nobody hears, nor does one that is off or hangs.
-        if (!life.isListening || (!isFailed && !this.#isLinked())) return;
+        const place = this.#outside.indexOf(done);
+        if (place < 0 || !life.isListening || (!isFailed && !this.#isLinked())) return;
+        this.#outside.splice(place, 1);
+        this.#site.stimulus('ntp', 'answered', { place, ...recordOf(outcome) });
         signal.removeEventListener('abort', abort);
         if (isFailed) return reject(outcome);
         if (signal.aborted) return reject(new HalError('timed-out', 'ntp', 'given up'));
@@ -150,6 +171,7 @@ export class NtpPart {
         this.#site.output('ntp', 'reply', { server, stratum });
         return resolve(outcome);
       };
+      this.#outside.push(done);
       gateway.query({ server, life }, { signal: host.signal, done });
     });
   }
@@ -221,6 +243,14 @@ export class NtpPart {
     }
     return path;
   }
+}
+
+/** As a trace holds it. */
+function recordOf(outcome: NtpOutcome): { readonly [field: string]: TraceValue } {
+  if (!isHalError(outcome)) return { ...outcome };
+  const { code, message } = outcome;
+  const kiss = kissOf(outcome);
+  return { code, text: message, ...(kiss !== undefined && { kiss }) };
 }
 
 function unreachable(text: string): HalError {

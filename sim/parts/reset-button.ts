@@ -39,12 +39,12 @@ export class ResetButtonPart {
 
   /** Presses the button, and keeps it pressed. */
   press(bounce?: Bounce): void {
-    this.#move(true, bounce);
+    this.#move(true, bounce, {});
   }
 
   /** Lets the button go. */
   release(bounce?: Bounce): void {
-    this.#move(false, bounce);
+    this.#move(false, bounce, {});
   }
 
   /** Presses now and releases after `holdUs` of true time, main edge to main edge. */
@@ -52,10 +52,29 @@ export class ResetButtonPart {
     if (!Number.isSafeInteger(holdUs) || holdUs < 0) {
       throw new UsageError(`a hold of ${holdUs} µs: give an integer from 0 on`);
     }
-    this.press(bounce);
+    this.#move(true, bounce, { holdUs });
     const releasedAtUs = this.#site.world.nowUs + holdUs;
-    this.#releaseEvent = this.#at(releasedAtUs, () => this.release(bounce));
+    this.#releaseEvent = this.#at(releasedAtUs, () => this.#move(false, bounce, { by: 'hold' }));
     return { releasedAtUs };
+  }
+
+  /** Does what was recorded: closes and opens so long after now. Answers when the last edge is. */
+  follow(edges: readonly { readonly afterUs: number; readonly isClosed: boolean }[]): {
+    readonly endsAtUs: number;
+  } {
+    const { nowUs } = this.#site.world;
+    const isInOrder = edges.every(
+      ({ afterUs }, place) =>
+        Number.isSafeInteger(afterUs) && afterUs >= (edges[place - 1]?.afterUs ?? 0),
+    );
+    if (!isInOrder) throw new UsageError('edges to follow: give times in order, from 0 on');
+    const pairs = edges.map(({ afterUs, isClosed }) => [afterUs, isClosed]);
+    this.#site.stimulus('reset', 'follow', { edges: pairs });
+    this.#cancelMoves();
+    this.#bounces = edges.map(({ afterUs, isClosed }) =>
+      this.#at(nowUs + afterUs, () => this.#setContact(isClosed)),
+    );
+    return { endsAtUs: nowUs + (edges.at(-1)?.afterUs ?? 0) };
   }
 
   /** Disturbs the line: for `widthUs` it has the level it should not have. */
@@ -92,6 +111,7 @@ export class ResetButtonPart {
 
   /** Released, whole, and nothing ordered. */
   reset(): void {
+    this.#site.stimulus('reset', 'reset');
     this.#cancelMoves();
     this.#cancel(this.#glitchEvent);
     this.#isContactClosed = false;
@@ -100,9 +120,9 @@ export class ResetButtonPart {
     this.#update();
   }
 
-  #move(isDown: boolean, bounce: Bounce | undefined): void {
+  #move(isDown: boolean, bounce: Bounce | undefined, how: { holdUs?: number; by?: 'hold' }): void {
     const offsetsUs = bounce === undefined ? [] : this.#bounceOffsets(bounce);
-    const fields = bounce === undefined ? undefined : { bounce: { ...bounce } };
+    const fields = { ...(bounce !== undefined && { bounce: { ...bounce } }), ...how };
     this.#site.stimulus('reset', isDown ? 'press' : 'release', fields);
     this.#cancelMoves();
     this.#setContact(isDown);

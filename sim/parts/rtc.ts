@@ -122,7 +122,7 @@ export class RtcPart {
     this.#site.stimulus('rtc', 'battery-dies', { atUs: trueUs });
     this.#cellEnd = world.at(trueUs, 'rtc battery', () => {
       this.#cellEnd = undefined;
-      this.#changeCell('dead');
+      this.#changeCell('dead', { by: 'battery-dies' });
     });
   }
 
@@ -223,11 +223,12 @@ export class RtcPart {
     this.chip.setVcc(this.#isBoardPowered);
   }
 
-  #changeCell(cell: CoinCell): void {
+  #changeCell(cell: CoinCell, how: { by?: 'battery-dies' } = {}): void {
     const isRemoved = cell === 'removed';
     this.#site.stimulus('rtc', 'battery', {
       good: cell === 'good',
       ...(isRemoved && { removed: true }),
+      ...how,
     });
     this.#cell = cell;
     this.chip.setBattery(cell === 'good');

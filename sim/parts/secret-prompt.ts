@@ -7,6 +7,12 @@ export function isSecretPrompt(unfinishedLine: string): boolean {
   return secretPrompt.test(unfinishedLine.replace(controlSequences, ''));
 }
 
+/** What a recorder of what is typed goes by. */
+export interface TypedState {
+  readonly unfinishedLine: string;
+  readonly hasTypedLine: boolean;
+}
+
 /**
  * Tells which of the bytes typed at a console may be recorded. Those typed at a prompt for a secret
  * may not; neither may what is typed ahead after the end of a line, before the console answered:
@@ -32,6 +38,17 @@ export class TypedRecorder {
     this.#hasTypedLine = true;
     const isPair = bytes[end] === 0x0d && bytes[end + 1] === 0x0a;
     return end + (isPair ? 2 : 1);
+  }
+
+  /** As plain data. */
+  save(): TypedState {
+    return { unfinishedLine: this.#unfinishedLine, hasTypedLine: this.#hasTypedLine };
+  }
+
+  /** As it was. */
+  restore({ unfinishedLine, hasTypedLine }: TypedState): void {
+    this.#unfinishedLine = unfinishedLine;
+    this.#hasTypedLine = hasTypedLine;
   }
 
   /** Nothing is on the screen. */

@@ -90,6 +90,11 @@ export class SensorsPart {
     this.#hold(`rpm ${fan}`, rpm, { least: 0, most: 20_000 });
   }
 
+  /** Holds a quantity by its name in the trace: `cpuC`, `systemC`, `usedPercent` … */
+  hold(name: string, value: number): void {
+    this.#hold(name, value, { least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY });
+  }
+
   /** While they are silent, every reading fails with `io`. */
   setSilent(isSilent: boolean): void {
     this.#site.stimulus('sensors', 'silent', { silent: isSilent });

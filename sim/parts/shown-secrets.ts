@@ -10,6 +10,12 @@ const secretLine = /^(?<label> *(security key|recovery code \d+):)|otpauth:|[▀
 /** So much of the beginning of a line is looked at. */
 const lineMax = 256;
 
+/** What a recorder of what is shown goes by. */
+export interface ShownState {
+  readonly line: string;
+  readonly isSecret: boolean;
+}
+
 /**
  * Leaves out of a record of a console what a person is shown once, and nobody else: the key of an
  * authenticator, as text, URI or QR code, and recovery codes. Text may come in any pieces.
@@ -26,6 +32,17 @@ export class ShownRecorder {
       return text;
     }
     return text.replace(/[^\n]+|\n/g, (piece) => this.#takePiece(piece));
+  }
+
+  /** As plain data. */
+  save(): ShownState {
+    return { line: this.#line, isSecret: this.#isSecret };
+  }
+
+  /** As it was. */
+  restore({ line, isSecret }: ShownState): void {
+    this.#line = line;
+    this.#isSecret = isSecret;
   }
 
   /** Nothing is on the screen. */

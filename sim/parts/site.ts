@@ -40,9 +40,9 @@ export class BoardSite {
     return this.ordinal === 0 ? part : `${this.boardName}/${part}`;
   }
 
-  /** Traces something the world did to a part. */
-  stimulus(source: string, kind: string, fields?: Fields): void {
-    this.world.trace.stimulus(source, kind, this.#named(fields));
+  /** Traces something the world did to a part; see `Trace.stimulus`. */
+  stimulus(source: string, kind: string, fields?: Fields, secret?: () => Fields): void {
+    this.world.trace.stimulus(source, kind, this.#named(fields), secret);
   }
 
   /** Traces something that could be observed from outside the board. */

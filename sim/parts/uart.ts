@@ -4,8 +4,8 @@ import type { SerialConsole } from '#hal/serial';
 import type { WorldEvent } from '../kernel/event-queue.ts';
 import type { Life } from './life.ts';
 import { Listeners } from './listeners.ts';
-import { TypedRecorder } from './secret-prompt.ts';
-import { ShownRecorder } from './shown-secrets.ts';
+import { TypedRecorder, type TypedState } from './secret-prompt.ts';
+import { ShownRecorder, type ShownState } from './shown-secrets.ts';
 import type { BoardSite } from './site.ts';
 import { canceled, type SimUartBinding, WireBinding, type WireEnd } from './uart-binding.ts';
 
@@ -20,6 +20,13 @@ export interface UartOutput {
   readonly bytes: Uint8Array;
   readonly text: string;
   readonly timeUs: number;
+}
+
+/** The line at one instant at which nothing is under way. */
+export interface UartState {
+  readonly output: string;
+  readonly typed: TypedState;
+  readonly shown: ShownState;
 }
 
 const devicePath = '/dev/ttyS0';
@@ -80,10 +87,12 @@ export class UartPart implements WireEnd {
     if (bytes.length === 0) return;
     const openCount = this.#typed.openCount(bytes);
     const hidden = bytes.length - openCount;
-    this.#site.stimulus('uart', 'rx', {
+    const fields = {
       ...(openCount === 0 ? {} : asField(bytes.subarray(0, openCount))),
       ...(hidden === 0 ? {} : { hidden }),
-    });
+    };
+    const secret = hidden === 0 ? undefined : () => ({ hex: bytes.toString('hex') });
+    this.#site.stimulus('uart', 'rx', fields, secret);
     this.#receive(bytes);
   }
 
@@ -91,6 +100,11 @@ export class UartPart implements WireEnd {
   sendBreak(): void {
     this.#site.stimulus('uart', 'break');
     this.#receive(Buffer.from([0]), 'break');
+  }
+
+  /** The far end moves its modem lines. The board's port has three wires: only the trace tells. */
+  setModemLines(lines: { readonly dtr?: boolean; readonly rts?: boolean }): void {
+    this.#site.stimulus('uart', 'modem-lines', lines);
   }
 
   /** One byte arrives with a wrong stop bit: some byte comes of it. */
@@ -140,6 +154,19 @@ export class UartPart implements WireEnd {
     this.#output = '';
     this.#typed.reset();
     this.#shown.reset();
+  }
+
+  /** What was sent and typed so far, as far as it matters later. */
+  save(): UartState {
+    const { output } = this;
+    return { output, typed: this.#typed.save(), shown: this.#shown.save() };
+  }
+
+  /** As it was. */
+  restore({ output, typed, shown }: UartState): void {
+    this.#output = output;
+    this.#typed.restore(typed);
+    this.#shown.restore(shown);
   }
 
   /** Forgets what was sent; a life that runs goes on. */
@@ -281,7 +308,7 @@ function bytesUs(count: number, baud: number): number {
 }
 
 /** As text where it is UTF-8, else as hexadecimal digits. */
-function asField(bytes: Buffer): { text: string } | { hex: string } {
+export function asField(bytes: Buffer): { text: string } | { hex: string } {
   const text = bytes.toString('utf8');
   return Buffer.from(text).equals(bytes) ? { text } : { hex: bytes.toString('hex') };
 }

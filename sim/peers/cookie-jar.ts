@@ -1,4 +1,5 @@
-interface Cookie {
+/** What a server has asked a client to send back. */
+export interface Cookie {
   readonly name: string;
   readonly value: string;
   readonly path: string;
@@ -6,9 +7,22 @@ interface Cookie {
   readonly expiresMs: number | undefined;
 }
 
+/** The cookies of a client. */
+export type SavedCookies = readonly (readonly [key: string, cookie: Cookie])[];
+
 /** The cookies of one client of one host, as RFC 6265 has them. */
 export class CookieJar {
-  readonly #cookies = new Map<string, Cookie>();
+  readonly #cookies: Map<string, Cookie>;
+
+  /** With what `save` answered of another. */
+  constructor(cookies: SavedCookies = []) {
+    this.#cookies = new Map(cookies);
+  }
+
+  /** All of them as plain data. */
+  save(): SavedCookies {
+    return [...this.#cookies];
+  }
 
   /** Takes what an answer sets. `path` is that of the request. */
   take(setCookies: readonly string[], path: string, nowMs: number): void {

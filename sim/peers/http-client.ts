@@ -1,6 +1,6 @@
 import { UsageError } from '../kernel/invariant.ts';
 import type { HttpResponse, WireRequest } from '../parts/http-port.ts';
-import { CookieJar } from './cookie-jar.ts';
+import { CookieJar, type SavedCookies } from './cookie-jar.ts';
 
 /** What a field of a query or a form may hold; a list repeats the field. */
 export type FieldValue = string | number | boolean | readonly (string | number | boolean)[];
@@ -85,12 +85,18 @@ export interface HttpRoute {
 export class HttpClient {
   readonly #route: HttpRoute;
   readonly #from: string | undefined;
-  readonly #jar = new CookieJar();
+  readonly #jar: CookieJar;
 
   /** `from` is its address, where a request does not say otherwise. */
-  constructor(route: HttpRoute, from?: string) {
+  constructor(route: HttpRoute, from?: string, cookies?: SavedCookies) {
     this.#route = route;
     this.#from = from;
+    this.#jar = new CookieJar(cookies);
+  }
+
+  /** Its cookies as plain data. */
+  saveCookies(): SavedCookies {
+    return this.#jar.save();
   }
 
   /** As `Bench.http`, with the client's cookies. */

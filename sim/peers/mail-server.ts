@@ -104,7 +104,7 @@ export class MailServer {
   /** The answer tells whether a client has felt this mode. */
   setMode(mode: MailServerMode): () => boolean {
     if (mode.kind === 'reject') checkedReply(mode.reply);
-    this.#world.trace.stimulus('mail-server', 'mode', tracedMode(mode));
+    this.#world.trace.stimulus('mail-server', 'mode', tracedMode(mode), () => ({ ...mode }));
     const present: Present = { mode, isFelt: false };
     this.#present = present;
     for (const listener of this.#modeListeners) listener();
@@ -119,7 +119,8 @@ export class MailServer {
 
   /** From now on mail is taken from this account only; from anybody again where there is none. */
   demandAccount(account: MailAccount | undefined): void {
-    this.#world.trace.stimulus('mail-server', 'account', { demanded: account !== undefined });
+    const fields = { demanded: account !== undefined };
+    this.#world.trace.stimulus('mail-server', 'account', fields, () => ({ ...account }));
     this.#account = account;
   }
 
@@ -145,6 +146,16 @@ export class MailServer {
     const refused = this.#refusalOfAll();
     if (refused !== undefined) return refused;
     return this.#account === undefined || isLoggedIn ? undefined : loginNeeded;
+  }
+
+  /** Somebody else than a board of this world hands a message in, at this instant. */
+  deliver(envelope: MailEnvelope, message: Uint8Array, content: MailContent): void {
+    this.#world.trace.stimulus('mail-server', 'delivered', { bytes: message.length }, () => ({
+      from: envelope.from,
+      to: [...envelope.to],
+      message: Buffer.from(message).toString('base64'),
+    }));
+    this.take(envelope, message, content);
   }
 
   /** Takes a message at this instant; its content has been read by then. */

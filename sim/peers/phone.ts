@@ -1,5 +1,5 @@
 import type { TOTP } from 'otpauth';
-import { Crystal } from '../kernel/crystal.ts';
+import { Crystal, type CrystalState } from '../kernel/crystal.ts';
 import { UsageError } from '../kernel/invariant.ts';
 import { checkedPpm } from '../parts/ppm.ts';
 import { pictureOfPng, readQrCode } from './qr-reader.ts';
@@ -34,6 +34,12 @@ export interface TrueTime {
   readonly nowUs: number;
 }
 
+/** A phone at one instant. */
+export interface PhoneState {
+  readonly clock: CrystalState;
+  readonly accounts: ReadonlyMap<string, TOTP>;
+}
+
 const refusals: Readonly<Record<PhoneRefusal, string>> = {
   'key-invalid': 'this is no key: at least 16 of the letters A to Z and the digits 2 to 7',
   'uri-invalid': 'this is no otpauth://totp/ URI',
@@ -52,8 +58,8 @@ const keyBytesMin = 10;
  */
 export class Phone {
   readonly #true: TrueTime;
-  readonly #clock: Crystal;
-  readonly #accounts = new Map<string, TOTP>();
+  #clock: Crystal;
+  #accounts = new Map<string, TOTP>();
 
   /** Goes right until told otherwise. */
   constructor(trueTime: TrueTime) {
@@ -73,6 +79,17 @@ export class Phone {
 
   get driftPpm(): number {
     return this.#clock.ppm;
+  }
+
+  /** Clock and accounts. */
+  save(): PhoneState {
+    return { clock: this.#clock.save(), accounts: new Map(this.#accounts) };
+  }
+
+  /** Puts both as they were. */
+  restore({ clock, accounts }: PhoneState): void {
+    this.#clock = Crystal.restore(clock);
+    this.#accounts = new Map(accounts);
   }
 
   /** Sets the phone's clock to so much ahead of true time; a drift goes on from there. */

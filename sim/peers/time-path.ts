@@ -17,6 +17,8 @@ export interface TimePathOptions {
   readonly chance: Random;
   /** Who has the events of the world, for its guard. */
   readonly owner: string;
+  /** The client is none of the world's. */
+  readonly isOutside?: boolean;
 }
 
 /**
@@ -34,14 +36,14 @@ export class TimePath {
 
   /** A request leaves the client now. */
   send(request: Uint8Array, client: TimeClient): void {
-    const { world, server, chance, owner } = this.#options;
+    const { server, chance } = this.#options;
     const { loss } = server.behaviour;
     server.meet('request');
     if (loss > 0 && chance.chance(loss)) {
-      world.trace.output('ntp', 'lost', { server: server.name, packet: 'request' });
+      this.#lose('request');
       return;
     }
-    world.after(this.#wayUs(1), owner, () => this.#arrive(request, client));
+    this.#after(this.#wayUs(1), () => this.#arrive(request, client));
   }
 
   /** The reply that is late. */
@@ -55,16 +57,16 @@ export class TimePath {
   }
 
   #arrive(request: Uint8Array, client: TimeClient): void {
-    const { world, server, owner } = this.#options;
+    const { server } = this.#options;
     if (!server.behaviour.reachable) {
-      world.after(this.#wayUs(-1), owner, () => client.refused());
+      this.#after(this.#wayUs(-1), () => client.refused());
       return;
     }
     server.meet('arrival');
     const strangers = this.#forge(request);
     const own = this.#reply(request);
     if (strangers.length === 0 && own.length === 0) return;
-    world.after(this.#wayUs(-1), owner, () => {
+    this.#after(this.#wayUs(-1), () => {
       for (const { reply, isFromServer } of strangers) client.hear(reply, { isFromServer });
       for (const reply of own) client.hear(reply, { isFromServer: true });
     });
@@ -81,12 +83,12 @@ export class TimePath {
 
   /** What the server's own packets are that the client gets in this exchange. */
   #reply(request: Uint8Array): readonly Uint8Array[] {
-    const { world, server, chance } = this.#options;
+    const { server, chance } = this.#options;
     const { silent, loss, reorder, duplicate } = server.behaviour;
     const reply = silent ? undefined : server.answer(request);
     if (reply === undefined) return [];
     if (loss > 0 && chance.chance(loss)) {
-      world.trace.output('ntp', 'lost', { server: server.name, packet: 'reply' });
+      this.#lose('reply');
       return [];
     }
     server.meet('reply');
@@ -98,6 +100,17 @@ export class TimePath {
     }
     const isTwofold = duplicate > 0 && chance.chance(duplicate);
     return isTwofold ? [...before, reply, reply] : [...before, reply];
+  }
+
+  #after(delayUs: number, run: () => void): void {
+    const { world, owner, isOutside = false } = this.#options;
+    (isOutside ? world.outside : world).after(delayUs, owner, run);
+  }
+
+  #lose(packet: 'request' | 'reply'): void {
+    const { world, server, isOutside = false } = this.#options;
+    const fields = { server: server.name, packet, ...(isOutside && { outside: true }) };
+    world.trace.output('ntp', 'lost', fields);
   }
 
   /** There for 1, back for -1. */

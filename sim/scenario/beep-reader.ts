@@ -4,11 +4,13 @@ import type { Beep } from '../parts/buzzer.ts';
 /** Counts beeps, so that each is heard once: from the last look on, or from power-on. */
 export class BeepReader {
   readonly #board: SimBoard;
-  #begun = 0;
+  #begun: number;
   #heard = 0;
 
-  constructor(board: SimBoard) {
+  /** So many of those that began before are still to be heard; none unless told otherwise. */
+  constructor(board: SimBoard, unheard = 0) {
     this.#board = board;
+    this.#begun = unheard;
     board.buzzer.onChange((sounding) => {
       if (sounding) this.#begun += 1;
     });

@@ -1,10 +1,10 @@
 import type { Bench } from '../bench.ts';
 import type { Runner } from '../kernel/pacer.ts';
-import { invariant } from '../kernel/invariant.ts';
-import { Phone } from '../peers/phone.ts';
+import { invariant, UsageError } from '../kernel/invariant.ts';
+import { Phone, type PhoneState } from '../peers/phone.ts';
 import { BeepReader } from './beep-reader.ts';
 import { FaultLedger } from './fault-ledger.ts';
-import { HttpClients } from './http-clients.ts';
+import { HttpClients, type HttpClientsState } from './http-clients.ts';
 import { LogReader } from './log-reader.ts';
 import { MailReader } from './mail-reader.ts';
 import type { Pattern } from './pattern.ts';
@@ -39,6 +39,30 @@ export interface StepContextOptions {
   readonly runner?: Runner;
   /** True time that no step passes. */
   readonly deadlineUs?: number;
+  /** Where several contexts share one; a phone of its own unless told otherwise. */
+  readonly phone?: Phone;
+  /** For the steps `snapshot` and `restore`. */
+  readonly travel?: Travel;
+}
+
+/** The way back through time, for steps. */
+export interface Travel {
+  /** Names the present instant. */
+  mark(name: string): void;
+  /** Answers the bench that stands at an instant with a name, in the place of the present one. */
+  back(name: string): Promise<Bench>;
+}
+
+/** What a context holds at one instant, apart from the bench. */
+export interface ContextMemory {
+  readonly serial: string;
+  readonly beeps: number;
+  readonly log: number;
+  readonly mail: number;
+  readonly http: HttpClientsState;
+  readonly phone: PhoneState;
+  readonly captures: ReadonlyMap<string, string>;
+  readonly forbidden: readonly Forbidden[];
 }
 
 interface Forbidden {
@@ -48,13 +72,8 @@ interface Forbidden {
 
 /** What steps act on, and how far they have read what the board said. */
 export class StepContext {
-  readonly bench: Bench;
   readonly serial = new SerialReader();
-  readonly beeps: BeepReader;
-  readonly log = new LogReader();
-  readonly mail: MailReader;
   readonly faults = new FaultLedger();
-  readonly http: HttpClients;
   readonly captures = new Map<string, string>();
   readonly results = new ResultCounts();
   readonly phone: Phone;
@@ -62,19 +81,123 @@ export class StepContext {
   step: Step | undefined;
   readonly #runner: Runner;
   readonly #deadlineUs: number;
-  readonly #stopHearing: () => void;
+  readonly #travel: Travel | undefined;
+  readonly #snapshots = new Map<string, ContextMemory>();
+  #bench: Bench;
+  #beeps: BeepReader;
+  #log = new LogReader();
+  #mail: MailReader;
+  #http: HttpClients;
+  #stopHearing: () => void;
   #forbidden: readonly Forbidden[] = [];
+  readonly #benchListeners: ((bench: Bench) => void)[] = [];
   #tripped: StepFailure | undefined;
 
-  constructor({ bench, runner = bench.world, deadlineUs }: StepContextOptions) {
-    this.bench = bench;
-    this.phone = new Phone(bench.world);
-    this.beeps = new BeepReader(bench.board);
-    this.mail = new MailReader(bench.mailServer);
-    this.http = new HttpClients(bench);
-    this.#runner = runner;
+  constructor({ bench, runner, deadlineUs, phone, travel }: StepContextOptions) {
+    this.#travel = travel;
+    const trueTime = (): number => this.#bench.world.nowUs;
+    this.#bench = bench;
+    const trueClock = {
+      get nowUs() {
+        return trueTime();
+      },
+    };
+    this.phone = phone ?? new Phone(trueClock);
+    this.#beeps = new BeepReader(bench.board);
+    this.#mail = new MailReader(bench.mailServer);
+    this.#http = new HttpClients(bench);
+    this.#runner = runner ?? {
+      get nowUs() {
+        return trueTime();
+      },
+      runWhile: (wanted, limitUs) => this.#bench.world.runWhile(wanted, limitUs),
+    };
     this.#deadlineUs = deadlineUs ?? Number.MAX_SAFE_INTEGER;
-    this.#stopHearing = bench.board.uart.onData((_bytes, _timeUs, text) => this.#hear(text));
+    this.#stopHearing = this.#hearConsole();
+  }
+
+  get bench(): Bench {
+    return this.#bench;
+  }
+
+  get beeps(): BeepReader {
+    return this.#beeps;
+  }
+
+  get log(): LogReader {
+    return this.#log;
+  }
+
+  get mail(): MailReader {
+    return this.#mail;
+  }
+
+  get http(): HttpClients {
+    return this.#http;
+  }
+
+  /** How far everything has been read, and what is known, by now. */
+  remember(): ContextMemory {
+    return {
+      serial: this.serial.unread,
+      beeps: this.beeps.unheard,
+      log: this.log.seenId,
+      mail: this.mail.seen,
+      http: this.http.save(),
+      phone: this.phone.save(),
+      captures: new Map(this.captures),
+      forbidden: this.#forbidden.map((each) => ({ ...each, watch: each.watch.copy() })),
+    };
+  }
+
+  /**
+   * Acts on another bench from now on. With the memory of its instant all is known and read as it
+   * was then; without, what it has said by now counts as read, and what is known stays known.
+   */
+  follow(bench: Bench, memory?: ContextMemory): void {
+    if (bench === this.#bench && memory === undefined) return;
+    const isOther = bench !== this.#bench;
+    this.#stopHearing();
+    this.#bench = bench;
+    this.#stopHearing = this.#hearConsole();
+    this.#tripped = undefined;
+    this.#beeps = new BeepReader(bench.board, memory?.beeps);
+    this.#log = new LogReader(memory?.log ?? bench.firmware?.log?.page({ limit: 1 })[0]?.id);
+    const { messages } = bench.mailServer;
+    this.#mail = new MailReader(bench.mailServer, memory?.mail ?? messages.length);
+    this.#http = new HttpClients(bench, memory?.http ?? this.#http.save());
+    this.serial.goTo(memory?.serial ?? '');
+    if (isOther) for (const listener of this.#benchListeners) listener(bench);
+    if (memory === undefined) return;
+    this.#forbidden = memory.forbidden.map((each) => ({ ...each, watch: each.watch.copy() }));
+    this.phone.restore(memory.phone);
+    this.captures.clear();
+    for (const [name, value] of memory.captures) this.captures.set(name, value);
+  }
+
+  /** Names of the states that there is a way back to. */
+  get snapshots(): readonly string[] {
+    return [...this.#snapshots.keys()];
+  }
+
+  /** Names the present state of the world, and of what is known of it. */
+  snapshot(name: string): void {
+    if (this.#travel === undefined) throw new UsageError('there is no way back here');
+    this.#travel.mark(name);
+    this.#snapshots.set(name, this.remember());
+  }
+
+  /** Comes back to the state of that name; answers whether there is one. */
+  async restore(name: string): Promise<boolean> {
+    const memory = this.#snapshots.get(name);
+    if (memory === undefined || this.#travel === undefined) return false;
+    this.follow(await this.#travel.back(name), memory);
+    return true;
+  }
+
+  /** Hears of each bench that takes the place of the one before. */
+  onBench(listener: (bench: Bench) => void): void {
+    this.#benchListeners.push(listener);
   }
 
   /** True time, µs since the epoch. */
@@ -88,7 +211,8 @@ export class StepContext {
     const endUs = Math.min(limitUs, this.#deadlineUs);
     let found = false;
     const isWanted = (): boolean => {
-      found = isFound();
+      // Who has found something may find nothing more: it is asked until then, and not again.
+      found ||= isFound();
       return !found && this.#tripped === undefined;
     };
     await this.#runner.runWhile(isWanted, endUs);
@@ -138,6 +262,12 @@ export class StepContext {
     this.#forbidden = [...this.#forbidden, { watch, expected }];
   }
 
+  /** From here on the console may say all again. */
+  allowSerial(): void {
+    this.#forbidden = [];
+    this.#tripped = undefined;
+  }
+
   /** Does the steps of a loop. */
   async runLoop({ times, bodies }: Loop): Promise<void> {
     for (let round = 0; round < times; round += 1) {
@@ -152,11 +282,17 @@ export class StepContext {
     if (step.loop !== undefined) return this.runLoop(step.loop);
     const failure = await step.definition.run(this, step.value);
     if (failure !== undefined) throw new Interruption({ kind: 'failed', step, failure });
+    // What it has set going at this instant is done before the next one begins.
+    await this.waitUntil(() => true, 0);
   }
 
   /** Hears no more of the board. */
   close(): void {
     this.#stopHearing();
+  }
+
+  #hearConsole(): () => void {
+    return this.#bench.board.uart.onData((_bytes, _timeUs, text) => this.#hear(text));
   }
 
   #hear(text: string): void {

@@ -1,6 +1,7 @@
 import type { Bench } from '../bench.ts';
 import { ShownRecorder } from '../parts/shown-secrets.ts';
 import type { ClockReport, FailureReport, StepReport } from './result.ts';
+import { pinHistory } from './pin-history.ts';
 import type { Step } from './step.ts';
 
 const linesMax = 6;
@@ -28,6 +29,7 @@ export function reportFailure(
     stack: finding.stack,
     console: lastLines(bench.board.uart.output),
     states: bench.states(),
+    pins: pinHistory(bench),
     clocks: readClocks(bench),
     atUs: bench.world.nowUs - bench.world.startUs,
   };

@@ -1,4 +1,5 @@
 import { describeAnswer, readAnswer, type HttpAnswer } from '../peers/http-answer.ts';
+import type { SavedCookies } from '../peers/cookie-jar.ts';
 import { HttpClient, type HttpRequest } from '../peers/http-client.ts';
 import { ConnectionFailed } from '../parts/http-port.ts';
 import type { Bench } from '../bench.ts';
@@ -6,14 +7,32 @@ import type { Bench } from '../bench.ts';
 /** What came of a request. */
 export type HttpOutcome = HttpAnswer | ConnectionFailed;
 
+/** All clients at one instant. */
+export interface HttpClientsState {
+  readonly cookies: readonly (readonly [client: string, cookies: SavedCookies])[];
+  readonly last: HttpAnswer | undefined;
+}
+
 /** The clients of a scenario, each with its cookies, and what was answered last. */
 export class HttpClients {
   readonly #bench: Bench;
   readonly #clients = new Map<string, HttpClient>();
   #last: HttpAnswer | undefined;
 
-  constructor(bench: Bench) {
+  constructor(bench: Bench, state?: HttpClientsState) {
     this.#bench = bench;
+    this.#last = state?.last;
+    for (const [name, cookies] of state?.cookies ?? []) {
+      this.#clients.set(name, new HttpClient(bench, undefined, cookies));
+    }
+  }
+
+  /** Cookies and the last answer. */
+  save(): HttpClientsState {
+    const cookies = [...this.#clients].map(
+      ([name, client]) => [name, client.saveCookies()] as const,
+    );
+    return { cookies, last: this.#last };
   }
 
   /** The answer of the last request that had one. */

@@ -4,7 +4,17 @@ const pageSize = 100;
 
 /** Reads the event log's new entries; each is seen once. */
 export class LogReader {
-  #seenId = 0;
+  #seenId: number;
+
+  /** Begins with the first entry of all, or after this one. */
+  constructor(seenId = 0) {
+    this.#seenId = seenId;
+  }
+
+  /** The last entry that has been read; 0 where none has. */
+  get seenId(): number {
+    return this.#seenId;
+  }
 
   /** What has been written since the last call that was followed by `markRead`, oldest first. */
   unread(log: EventLog): readonly LogEntry[] {

@@ -4,11 +4,17 @@ import { isWanted, type ReceivedMail, type WantedMail } from '../peers/mailbox.t
 /** Reads the mailbox; what was looked for and found is not found again. */
 export class MailReader {
   readonly #server: MailServer;
-  #seen = 0;
+  #seen: number;
 
-  /** Begins with the first mail of all. */
-  constructor(server: MailServer) {
+  /** Begins with the first mail of all, or after so many that have been read. */
+  constructor(server: MailServer, seen = 0) {
     this.#server = server;
+    this.#seen = seen;
+  }
+
+  /** How many have been read. */
+  get seen(): number {
+    return this.#seen;
   }
 
   /** What came after the mail that was found last, oldest first. */

@@ -1,14 +1,17 @@
 import * as v from 'valibot';
 import { show } from './duration.ts';
+import type { Judge } from './judge.ts';
 import { boardSchema, scenarioFile, type BoardHeader } from './header.ts';
 import { ScenarioError, type ScenarioProblem } from './problem.ts';
 import type { CaseVariables } from './result.ts';
 import { isRecord } from './schema.ts';
-import type { Step } from './step.ts';
+import type { Position, Step } from './step.ts';
+import { filesBeside, type StepFiles } from './step-files.ts';
 import { StepReader } from './step-reader.ts';
 import { combinationsOf, readAxes, type Axis } from './sweep.ts';
 import { readLayout, type TableLayout } from './table-layout.ts';
 import { placeholdersOf, substitute, type Variables } from './template.ts';
+import { readTimedFaults, type TimedFault } from './timed-fault.ts';
 import { readTree, type Tree, type TreePath } from './yaml-tree.ts';
 
 /** One run of a scenario: all of it, with one value of each list that makes cases. */
@@ -19,6 +22,9 @@ export interface ScenarioCase {
   readonly steps: readonly Step[];
   /** Names of the numbers that its steps find. */
   readonly results: readonly string[];
+  /** What happens at an instant, whatever step is under way. */
+  readonly faults: readonly TimedFault[];
+  readonly judgedBy: Judge;
 }
 
 /** A scenario file, read and found usable. */
@@ -54,6 +60,11 @@ export class ProblemList {
       this.#problems.set(key, { file: this.#file, ...at, text: full });
   }
 
+  /** Where a value stands. */
+  positionOf(path: TreePath): Position {
+    return this.#tree.positionOf(path);
+  }
+
   /** Adds what a schema found, below `path`. */
   addIssues(path: TreePath, issues: readonly v.BaseIssue<unknown>[]): void {
     for (const issue of issues) {
@@ -80,7 +91,7 @@ export function readScenario(text: string, fileName: string): Scenario {
   const header = v.safeParse(scenarioFile, tree.value);
   if (!header.success) problems.addIssues([], header.issues);
   const axes = readAxes(tree.value, problems);
-  const cases = readCases(tree, axes, problems);
+  const cases = readCases(tree, axes, { problems, files: filesBeside(fileName) });
   const table = readLayout(tree.value, { axes, cases }, problems);
   const { sorted } = problems;
   if (sorted.length > 0) throw new ScenarioError(sorted);
@@ -93,18 +104,20 @@ export function readScenario(text: string, fileName: string): Scenario {
 function readCases(
   tree: Tree,
   axes: readonly Axis[],
-  problems: ProblemList,
+  { problems, files }: { readonly problems: ProblemList; readonly files: StepFiles },
 ): readonly ScenarioCase[] {
   if (!isRecord(tree.value)) return [];
-  const { steps, board } = tree.value;
+  const { steps, board, faults, 'judged-by': judge = 'steps' } = tree.value;
   const count = { steps: 0 };
   return combinationsOf(axes).flatMap((variables) => {
-    const reader = new StepReader({ tree, problems, count });
+    const reader = new StepReader({ tree, problems, count, files });
     const header = readBoard(board, variables, problems);
     if (!Array.isArray(steps)) return [];
     const read = reader.read(steps, ['steps'], variables);
     const { results } = reader;
-    return [{ variables: Object.fromEntries(variables), board: header, steps: read, results }];
+    const timed = readTimedFaults(substitute(faults, variables), problems);
+    const same = { results, faults: timed, judgedBy: judge as Judge };
+    return [{ variables: Object.fromEntries(variables), board: header, steps: read, ...same }];
   });
 }
 

@@ -1,4 +1,7 @@
+import type { CoverageCounts } from '../charts/coverage.ts';
+import type { PinHistory } from './pin-history.ts';
 import type { Position } from './step.ts';
+import type { FaultReport } from './timed-fault.ts';
 import type { SweepTable } from './sweep-table.ts';
 import type { Scalar } from './template.ts';
 
@@ -26,6 +29,7 @@ export interface FailureReport {
   /** The console's last lines. */
   readonly console: readonly string[];
   readonly states: Readonly<Record<string, string>>;
+  readonly pins: PinHistory;
   readonly clocks: ClockReport;
   /** True time since the start. */
   readonly atUs: number;
@@ -56,14 +60,22 @@ export interface CaseResult {
   readonly failure: FailureReport | undefined;
   /** What its steps counted, by name. */
   readonly results: Readonly<Record<string, number>>;
+  /** What happened at instants: the scenario's own `faults`, or those that chance gave the run. */
+  readonly faults: readonly FaultReport[];
   /** True time that passed. */
   readonly simulatedUs: number;
   /** Time of this machine. */
   readonly elapsedMs: number;
   /** JSON Lines, where asked for. */
   readonly trace: string | undefined;
+  /** What the trace leaves out, for a replay. */
+  readonly secrets?: string | undefined;
   /** All that the console said, where asked for. */
   readonly serialLog: string | undefined;
+  /** Waveforms as a VCD file, where asked for. */
+  readonly vcd: Uint8Array | undefined;
+  /** What the charts did, where asked for. */
+  readonly coverage?: CoverageCounts | undefined;
 }
 
 /** All runs of a scenario. */

@@ -50,7 +50,7 @@ export async function runScenario(
   for (const { index, seed } of planCases(scenario, options)) {
     const scenarioCase = scenario.cases[index];
     if (scenarioCase === undefined) continue;
-    results.push(await runCase(scenarioCase, { ...options, seed }));
+    results.push(await runCase(scenarioCase, { ...options, seed, scenario: scenario.name }));
   }
   return summarise(scenario, results);
 }

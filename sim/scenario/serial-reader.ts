@@ -42,6 +42,12 @@ export class SerialReader {
     if (this.#unread.length > unreadMax) this.#unread = this.#unread.slice(-unreadMax / 2);
   }
 
+  /** Reads on from there: this is what has not been read. */
+  goTo(unread: string): void {
+    this.#unread = unread;
+    this.#revision += 1;
+  }
+
   /** What came since the last match. */
   get unread(): string {
     return this.#unread;
@@ -74,6 +80,13 @@ export class SerialWatch {
 
   constructor(find: Finder) {
     this.#find = find;
+  }
+
+  /** The same question, asked of what comes after the text that this one has seen by now. */
+  copy(): SerialWatch {
+    const copy = new SerialWatch(this.#find);
+    copy.#tail = this.#tail;
+    return copy;
   }
 
   /** Answers the text that matched, if this chunk brought it. */

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
-import { show } from './duration.ts';
+import { show, type Parsed } from './duration.ts';
 import type { ProblemList } from './reader.ts';
 import { isRecord } from './schema.ts';
+import type { StepFiles } from './step-files.ts';
 import type { Loop, Step, StepDefinition } from './step.ts';
-import { laterSteps, stepDefinitions } from './steps/index.ts';
+import { stepDefinitions } from './steps/index.ts';
 import {
   base64Name,
   isRuntimeName,
@@ -26,18 +27,31 @@ export class StepReader {
   readonly #tree: Tree;
   readonly #problems: ProblemList;
   readonly #captured = new Set<string>();
+  readonly #known: ReadonlySet<string>;
   readonly #results = new Set<string>();
   readonly #count: StepCount;
+  readonly #files: StepFiles | undefined;
 
   constructor(options: {
     readonly tree: Tree;
     readonly problems: ProblemList;
     /** Shared by the cases of a file. */
     readonly count: StepCount;
+    /** Where steps may name files; nowhere unless told otherwise. */
+    readonly files?: StepFiles;
+    /** Names that have a value before the first step. */
+    readonly known?: readonly string[];
   }) {
     this.#tree = options.tree;
     this.#problems = options.problems;
     this.#count = options.count;
+    this.#files = options.files;
+    this.#known = new Set(options.known);
+  }
+
+  /** Names that the steps read so far capture. */
+  get captured(): readonly string[] {
+    return [...this.#captured];
   }
 
   /** Names of the numbers that the steps read so far find. */
@@ -102,11 +116,20 @@ export class StepReader {
     const own = nested === undefined ? step.raw : { ...(step.raw as object), steps: null };
     const raw = substitute(key === 'press' ? withOneHold(own, variables) : own, variables);
     this.#checkNames(raw, at);
+    if (definition.unavailable !== undefined) {
+      this.#problems.add(at, definition.unavailable, { atKey: true });
+    }
     const parsed = v.safeParse(definition.schema, raw);
     if (!parsed.success) {
       this.#problems.addIssues(at, parsed.issues);
       return undefined;
     }
+    const loaded = loadStep(definition, parsed.output, this.#files);
+    if (!loaded.ok) {
+      this.#problems.add(at, loaded.text);
+      return undefined;
+    }
+    if (definition.unavailable !== undefined) return undefined;
     const loop = this.#readLoop(definition, { value: parsed.output, nested, at, variables });
     for (const captured of definition.captures?.(parsed.output) ?? []) this.#captured.add(captured);
     for (const result of definition.results?.(parsed.output) ?? []) this.#results.add(result);
@@ -114,7 +137,7 @@ export class StepReader {
       key,
       name: step.name,
       definition,
-      value: parsed.output,
+      value: loaded.value,
       position: this.#tree.keyPositionOf(at),
       source: this.#tree.sourceOf(at),
       loop,
@@ -151,7 +174,7 @@ export class StepReader {
     if (typeof value === 'string') {
       for (const written of placeholdersOf(value)) {
         const name = base64Name(written) ?? written;
-        if (isRuntimeName(name) || this.#captured.has(name)) continue;
+        if (isRuntimeName(name) || this.#captured.has(name) || this.#known.has(name)) continue;
         this.#problems.add(path, unknownNameText(name));
       }
     } else if (Array.isArray(value)) {
@@ -160,6 +183,17 @@ export class StepReader {
       for (const [key, field] of Object.entries(value)) this.#checkNames(field, [...path, key]);
     }
   }
+}
+
+/** Reads the files that a step names, where it names any. */
+export function loadStep(
+  definition: StepDefinition,
+  value: unknown,
+  files: StepFiles | undefined,
+): Parsed<unknown> {
+  if (definition.load === undefined) return { ok: true, value };
+  if (files !== undefined) return definition.load(value, files);
+  return { ok: false, text: 'it reads a file: write it in a scenario file, nasboard run FILE' };
 }
 
 /** In a case of a list of holds, `press` has the one of the case. */
@@ -171,7 +205,6 @@ function withOneHold(raw: unknown, variables: Variables): unknown {
 
 /** What is told of a step that this version does not do. */
 function unknownStepText(key: string): string {
-  if (laterSteps.has(key)) return `the step "${key}" is not in this version`;
   return `there is no step ${show(key)}; there are: ${[...stepDefinitions.keys()].join(', ')}`;
 }
 

@@ -1,5 +1,7 @@
 import type { StepContext } from './context.ts';
+import type { Parsed } from './duration.ts';
 import type { FieldSchema } from './schema.ts';
+import type { StepFiles } from './step-files.ts';
 
 /** A place in a scenario file; lines and columns count from 1. */
 export interface Position {
@@ -19,8 +21,12 @@ export interface StepFailure {
 export interface StepDefinition<T = unknown> {
   readonly key: string;
   readonly schema: FieldSchema<T>;
+  /** Why this version does not do it; absent where it does. Told before anything runs. */
+  readonly unavailable?: string;
   /** Does it; answers what did not hold. Waits in simulated time, through the context alone. */
   run(context: StepContext, value: T): StepFailure | undefined | Promise<StepFailure | undefined>;
+  /** For steps that name files: reads them, before anything runs; answers the value to run with. */
+  load?(value: T, files: StepFiles): Parsed<T>;
   /** The value, as a file would give it, from the words after the key at the bench's prompt. */
   readonly fromWords?: (words: readonly string[]) => unknown;
   /** How it is typed at the prompt, for its help; absent where it cannot be. */

@@ -45,7 +45,7 @@ function readSweep(root: Readonly<Record<string, unknown>>, problems: ProblemLis
     problems.add(['sweep'], `expected lists with names, not ${show(sweep)}`);
     return [];
   }
-  const used = namesIn([root['board'], root['steps']]);
+  const used = namesIn([root['board'], root['faults'], root['steps']]);
   return Object.entries(sweep).flatMap(([name, values]) => {
     const path = ['sweep', name];
     const naming = v.safeParse(variableName, name);

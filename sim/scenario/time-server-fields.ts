@@ -21,23 +21,37 @@ import {
 } from './schema.ts';
 
 /** A part of all: `0.3` or `30%`. */
-const share: FieldSchema<number> = parsed((input) => {
-  const percent = typeof input === 'string' ? /^(\d+(?:\.\d+)?)\s*%$/.exec(input.trim()) : null;
-  const value = percent === null ? input : Number(percent[1]) / 100;
-  if (typeof value === 'number' && value >= 0 && value <= 1) return { ok: true, value };
-  return { ok: false, text: `${show(input)} is no share; write 0.3 or 30%` };
-});
+const share: FieldSchema<number> = parsed(
+  (input) => {
+    const percent = typeof input === 'string' ? /^(\d+(?:\.\d+)?)\s*%$/.exec(input.trim()) : null;
+    const value = percent === null ? input : Number(percent[1]) / 100;
+    if (typeof value === 'number' && value >= 0 && value <= 1) return { ok: true, value };
+    return { ok: false, text: `${show(input)} is no share; write 0.3 or 30%` };
+  },
+  {
+    anyOf: [
+      { type: 'number', minimum: 0, maximum: 1 },
+      { type: 'string', pattern: '%$' },
+    ],
+  },
+);
 
-const asymmetry: FieldSchema<number> = parsed((input) => {
-  if (typeof input === 'number' && Math.abs(input) <= 1) return { ok: true, value: input };
-  return { ok: false, text: `${show(input)} is no number from -1 (back) to 1 (there)` };
-});
+const asymmetry: FieldSchema<number> = parsed(
+  (input) => {
+    if (typeof input === 'number' && Math.abs(input) <= 1) return { ok: true, value: input };
+    return { ok: false, text: `${show(input)} is no number from -1 (back) to 1 (there)` };
+  },
+  { type: 'number', minimum: -1, maximum: 1 },
+);
 
-const kiss: FieldSchema<string | undefined> = parsed((input) => {
-  if (input === 'none') return { ok: true, value: undefined };
-  if (typeof input === 'string' && isKissCode(input)) return { ok: true, value: input };
-  return { ok: false, text: `${show(input)} is no kiss code; write RATE, DENY, RSTR … or none` };
-});
+const kiss: FieldSchema<string | undefined> = parsed(
+  (input) => {
+    if (input === 'none') return { ok: true, value: undefined };
+    if (typeof input === 'string' && isKissCode(input)) return { ok: true, value: input };
+    return { ok: false, text: `${show(input)} is no kiss code; write RATE, DENY, RSTR … or none` };
+  },
+  { type: 'string', examples: ['RATE', 'DENY', 'RSTR', 'none'] },
+);
 
 /** A forged reply: how far off the time in it is, and what gives it away. */
 const spoof: FieldSchema<Spoof | undefined> = fieldsOr<Spoof | undefined>(

@@ -6,6 +6,7 @@ import type { Label } from '../parts/label.ts';
 import type { RtcPart } from '../parts/rtc.ts';
 import type { Trace } from '../kernel/trace.ts';
 import { UsageError } from '../kernel/invariant.ts';
+import { vcdOf } from '../waves/bench-vcd.ts';
 import type { Duration } from './duration.ts';
 import { TestHttp } from './http.ts';
 import { TestBuzzer, TestLed } from './indicators.ts';
@@ -83,6 +84,14 @@ export class TestBench implements AsyncDisposable {
   /** Model, serial number, MAC addresses and the default password that follows from them. */
   get label(): Label {
     return this.bench.board.label;
+  }
+
+  /**
+   * Waveforms of all that has happened since `powerOn`, as a VCD file for GTKWave, PulseView and
+   * the like.
+   */
+  vcd(): string {
+    return vcdOf(this.bench);
   }
 
   /** Everything that was done to the board and all that it did. */

@@ -2,11 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measureAttach } from './attach.ts';
+import { measureBenchApi } from './bench-api.ts';
 import { measureCold } from './cold.ts';
 import { type Figure, printFigures } from './measure.ts';
 import { measureLinuxButton } from './linux-button.ts';
+import { measureLinuxIdle } from './linux-idle.ts';
 import { measureCodes, measureLogins } from './two-step.ts';
 import { measureRequests } from './requests.ts';
+import { measureVcd } from './vcd.ts';
+import { measureSuite } from './suite.ts';
 import { measureBoards, measureWarm, measureWorld } from './warm.ts';
 import { measureWeb } from './web.ts';
 import { measureYear } from './year.ts';
@@ -22,17 +27,22 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'nasboard-bench-'));
   try {
     printFigures('Whole processes', await measureCold(folder));
+    printFigures('Many scenarios', measureSuite(folder));
+    printFigures('Attaching to the console', await measureAttach(folder));
   } finally {
     rmSync(folder, { recursive: true });
   }
   printFigures('One warm process', await measureWarm());
+  printFigures('Waveforms', await measureVcd());
   printFigures('Time', await measureWorld());
   printFigures('A year', await measureYear());
   printFigures('Web', await measureRequests());
   printFigures('Security codes', await measureCodes());
   printFigures('Logins', await measureLogins());
   printFigures('Button on Linux', await measureLinuxButton());
+  printFigures('Firmware on Linux', await measureLinuxIdle());
   printFigures('HTTP', await measureWeb());
+  printFigures('Bench API', await measureBenchApi());
   printFigures('Room', inOwnProcess('boards'));
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { firstDifference } from '#sim/scenario/determinism';
 import { readScenario } from '#sim/scenario/reader';
 import { planCases } from '#sim/scenario/run-scenario';
@@ -36,7 +37,8 @@ export function readGolden(): GoldenTraces {
 export function exampleCases(): readonly ExampleCase[] {
   const files = readdirSync(examples).filter((name) => name.endsWith('.yaml'));
   return files.toSorted().flatMap((file) => {
-    const scenario = readScenario(readFileSync(new URL(file, examples), 'utf8'), file);
+    const path = fileURLToPath(new URL(file, examples));
+    const scenario = readScenario(readFileSync(path, 'utf8'), path);
     return planCases(scenario, {}).map(({ index, seed }) => ({
       name: `${file}, case ${index + 1}`,
       async trace() {

@@ -111,7 +111,7 @@ const ofReset: readonly Mutant[] = [
     what: 'the button is timed by the wall clock',
     file: 'firmware/index.ts',
     text: `    button: board.resetButton,
-    clock: board.clock,
+    clock,
     profile:`,
     replacement: `    button: {
       isPressed: () => board.resetButton.isPressed(),
@@ -350,8 +350,8 @@ const ofLife: readonly Mutant[] = [
   {
     what: 'a firmware that failed passes for one that is well',
     file: 'firmware/index.ts',
-    text: "isWell: () => appliance.state !== 'failed'",
-    replacement: 'isWell: () => true',
+    text: "const isWell = (): boolean => appliance.state !== 'failed';",
+    replacement: 'const isWell = (): boolean => true;',
     tests: [keepAlive],
   },
 ];

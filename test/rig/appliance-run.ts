@@ -1,74 +1,59 @@
-import { Appliance, type Finding } from './appliance.ts';
-import { Host, type TimeServer } from './host.ts';
-import type { GuestImage } from './image.ts';
-import { Machine } from './machine.ts';
-
-/** What the run needs of the rig. */
-export interface ApplianceRun {
-  readonly image: GuestImage;
-  readonly folder: string;
-  readonly timeServer: TimeServer;
-  readonly newDisk: (folder: string) => string;
-  readonly freePort: () => Promise<number>;
-}
+import type { Appliance } from './appliance.ts';
+import type { Host } from './host.ts';
+import { expectAsSimulated, type Finding, type Rig } from './rig.ts';
+import { Steps } from './steps.ts';
 
 /** QEMU's MAC address of the guest: it decides the password on the label. */
-const defaultPassword = '525400123456';
+export const defaultPassword = '525400123456';
 
-/** The whole firmware on real drivers: answers how many of its steps failed. */
-export async function checkAppliance(run: ApplianceRun): Promise<number> {
-  const findings: Finding[] = [];
-  const disk = run.newDisk(run.folder);
-  const boot = async (): Promise<{ machine: Machine; appliance: Appliance; host: Host }> => {
-    const webPort = await run.freePort();
-    const rtcBase = new Date().toISOString().slice(0, 19);
-    const { image, folder } = run;
-    const options = { image, folder, task: 'firmware', disk, webPort, rtcBase };
-    const machine = await Machine.start(options);
-    if (process.env['RIG_VERBOSE'] !== undefined) {
-      machine.onLine((line) => console.log(`  ${line}`));
-    }
-    const appliance = new Appliance(machine, webPort);
-    return { machine, appliance, host: new Host(machine, run.timeServer) };
-  };
+/** CAP_SYS_TIME, which sets clocks. */
+const onlyCapability = 1 << 25;
+
+/** The firmware is no root, has its groups, and no capability but the one that sets clocks. */
+export async function expectOrdinaryUser({ user }: Host): Promise<void> {
+  if (user === undefined) throw new Error('the guest did not say who runs it');
+  const { uid, groups, capabilities } = user;
+  const isOrdinary = uid.split(/\s+/).every((id) => id === '900') && groups === '101 102 103';
+  if (isOrdinary && Number.parseInt(capabilities, 16) === onlyCapability) return;
+  throw new Error(`uid ${uid}, groups ${groups}, capabilities ${capabilities}`);
+}
+
+/** The whole firmware on real drivers, through the life of an appliance. */
+export async function checkAppliance(rig: Rig): Promise<readonly Finding[]> {
+  const disk = rig.newDisk();
+  const boot = () => rig.boot('firmware', disk);
   let present = await boot();
-  const step = async (what: string, act: () => Promise<void>): Promise<void> => {
-    if (findings.some(({ problem }) => problem !== undefined)) return;
-    try {
-      await act();
-      findings.push({ what });
-      console.log(` ✓ ${what}`);
-    } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
-      findings.push({ what, problem });
-      console.log(` ✗ ${what}: ${problem}`);
-      console.log(present.machine.uartText.slice(-2_000).replaceAll(/^/gm, '     | '));
-    }
-  };
+  let from = 0;
+  const steps = new Steps(() => present.machine.uartText);
   try {
-    await step('boots to its login prompt on the serial port', () =>
+    await steps.step('boots to its login prompt on the serial port', () =>
       present.appliance.loginPrompt(),
     );
-    await step('takes RESET held for 1 s for nothing', async () => {
+    await steps.step('runs as an ordinary user', () => expectOrdinaryUser(present.host));
+    await steps.step('takes RESET held for 1 s for nothing', async () => {
       await present.appliance.hold(1_000);
       await new Promise((resolve) => setTimeout(resolve, 3_000));
       if (present.appliance.hasSaid(/RESET/)) throw new Error('it did something');
     });
-    await step('does the basic reset after 4 s', async () => {
+    await steps.step('does the basic reset after 4 s', async () => {
+      from = present.machine.printed.length;
       await present.appliance.hold(4_000);
       await present.appliance.says(/RESET: basic reset done/);
     });
-    await step('answers over HTTP, with the password on the label', () =>
+    await steps.step('did what a simulated board does', () =>
+      expectAsSimulated(present, from, 'appliance'),
+    );
+    await steps.step('answers over HTTP, with the password on the label', () =>
       present.appliance.takeOver(defaultPassword),
     );
     let phone: Awaited<ReturnType<Appliance['enrol']>> | undefined;
-    await step('sets up 2-step verification', async () => {
+    await steps.step('sets up 2-step verification', async () => {
       phone = await present.appliance.enrol();
     });
-    await step('takes its codes', async () => {
+    await steps.step('takes its codes', async () => {
       if (phone !== undefined) await present.appliance.signInWith(phone);
     });
-    await step('is whole after the plug was pulled in the middle of writing', async () => {
+    await steps.step('is whole after the plug was pulled in the middle of writing', async () => {
       const { machine, appliance } = present;
       const written = await appliance.writeUntilGone(() => void machine.pull());
       present = await boot();
@@ -79,7 +64,7 @@ export async function checkAppliance(run: ApplianceRun): Promise<number> {
       }
       if (phone !== undefined) await present.appliance.signInWith(phone);
     });
-    await step('does the advanced reset after 11 s, and restarts the machine', async () => {
+    await steps.step('does the advanced reset after 11 s, and restarts the machine', async () => {
       await present.appliance.hold(11_000);
       await present.machine.ended(120_000);
       present = await boot();
@@ -89,5 +74,5 @@ export async function checkAppliance(run: ApplianceRun): Promise<number> {
   } finally {
     await present.machine.pull();
   }
-  return findings.filter(({ problem }) => problem !== undefined).length;
+  return steps.findings;
 }

@@ -2,14 +2,8 @@ import { type TOTP, URI } from 'otpauth';
 import { lines } from './image.ts';
 import type { Machine } from './machine.ts';
 
-/** A step that was seen, or what was seen instead. */
-export interface Finding {
-  readonly what: string;
-  readonly problem?: string;
-}
-
 /** Emulation on a busy host is slow: nothing here says how fast anything is. */
-const patienceMs = 120_000;
+const patienceMs = 240_000;
 
 const password = 'Own-password-1';
 
@@ -43,6 +37,11 @@ export class Appliance {
     await this.#until(pattern);
   }
 
+  /** What was on the console so far is not looked at. */
+  forgetConsole(): void {
+    this.#seen = this.#machine.uartText.length;
+  }
+
   /** Whether the console has said it since the last text that was waited for. */
   hasSaid(pattern: RegExp): boolean {
     return pattern.test(this.#machine.uartText.slice(this.#seen));
@@ -53,6 +52,14 @@ export class Appliance {
     await this.#signIn({ password: defaultPassword });
     const change = { currentPassword: defaultPassword, newPassword: password };
     await this.#call('PUT', '/me/password', change);
+    this.#token = undefined;
+  }
+
+  /** Signs in with a password that is to be taken, while one of one's own no longer is. */
+  async expectPassword(defaultPassword: string): Promise<void> {
+    const own = await this.#signIn({ password }).catch((error: Error) => error.message);
+    if (!/: 401 /.test(String(own))) throw new Error(`the old password: ${JSON.stringify(own)}`);
+    await this.#signIn({ password: defaultPassword });
     this.#token = undefined;
   }
 

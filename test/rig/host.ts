@@ -58,12 +58,37 @@ export class TimeServer {
   }
 }
 
+/** Who runs the firmware in the guest, by the word of its kernel. */
+export interface GuestUser {
+  /** Real, effective, saved, of the file system. */
+  readonly uid: string;
+  readonly groups: string;
+  /** Those in effect, as a hexadecimal mask. */
+  readonly capabilities: string;
+}
+
+/** What the firmware costs at rest, by the word of the guest's kernel. */
+export interface GuestCost {
+  readonly seconds: number;
+  /** Of one core. */
+  readonly cpuShare: number;
+  readonly residentMb: number;
+  readonly anonymousMb: number;
+  readonly peakMb: number;
+}
+
 /** Does what the guest asks for: the host has its hands on the lines, the UART and the clock. */
 export class Host {
   readonly checks: GuestCheck[] = [];
+  /** The trace of the firmware in the guest, a line each. */
+  readonly trace: string[] = [];
+  user: GuestUser | undefined;
+  cost: GuestCost | undefined;
   readonly #machine: Machine;
   readonly #timeServer: TimeServer;
   #uartSeen = 0;
+  #sayAtRest: () => void = () => undefined;
+  readonly #atRest = new Promise<void>((resolve) => (this.#sayAtRest = resolve));
 
   constructor(machine: Machine, timeServer: TimeServer) {
     this.#machine = machine;
@@ -71,11 +96,17 @@ export class Host {
     machine.onLine((line) => this.#hear(line));
   }
 
+  /** The appliance is at rest now: the guest may measure what that costs. */
+  letMeasure(): void {
+    this.#sayAtRest();
+  }
+
   #hear(line: string): void {
-    if (line.startsWith('@check ')) {
-      this.checks.push(JSON.parse(line.slice('@check '.length)) as GuestCheck);
-      return;
-    }
+    const [, word, text = ''] = /^@(\w+) (.*)$/.exec(line) ?? [];
+    if (word === 'check') this.checks.push(JSON.parse(text) as GuestCheck);
+    if (word === 'trace') this.trace.push(text);
+    if (word === 'user') this.user = JSON.parse(text) as GuestUser;
+    if (word === 'cost') this.cost = JSON.parse(text) as GuestCost;
     const asked = /@ask (\d+) (\S+) ?(.*)$/.exec(line);
     if (asked === null) return;
     const [, number = '', verb = '', words = ''] = asked;
@@ -105,6 +136,9 @@ export class Host {
         return ((await driver.levels()) >> lines.buzzer) & 1 ? 'yes' : 'no';
       case 'time-server':
         return String(this.#timeServer.port);
+      case 'at-rest':
+        await this.#atRest;
+        return 'done';
       case 'true-time':
         return String(performance.timeOrigin + performance.now());
       case 'uart-received': {

@@ -1,108 +1,70 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { run } from './cache.ts';
-import { Host, TimeServer, type GuestCheck } from './host.ts';
+import { parseArgs } from 'node:util';
 import { checkAppliance } from './appliance-run.ts';
-import { buildImage, type GuestImage } from './image.ts';
-import { Machine } from './machine.ts';
+import { benchFirmware } from './bench-run.ts';
+import { expectPrograms, Unavailable } from './cache.ts';
+import { checkDrivers } from './drivers-run.ts';
+import { TimeServer } from './host.ts';
+import { buildImage } from './image.ts';
+import { leaveReport, reportOf, type RigReport, twiceIfNeeded } from './report.ts';
+import { type Finding, Rig } from './rig.ts';
+import { checkShort } from './short-run.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The longest that one machine may take: emulation on a busy host is slow. */
-const limitMs = 240_000;
-
-const disks = { megabytes: 64 } as const;
+/** What can be named on the command line; without a name, the first two. */
+const parts: Readonly<Record<string, (rig: Rig) => Promise<readonly Finding[]>>> = {
+  drivers: checkDrivers,
+  appliance: checkAppliance,
+  short: checkShort,
+  bench: benchFirmware,
+};
 
 /** `npm run rig`: the drivers and the firmware on Debian's own arm64 kernel, in QEMU. */
 async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: { report: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const names = positionals.length === 0 ? ['drivers', 'appliance'] : positionals;
   const folder = mkdtempSync(join(tmpdir(), 'nasboard-rig-'));
-  const timeServer = await TimeServer.start();
   try {
-    mkdirSync(join(folder, 'image'));
-    console.log('building what the guest boots from');
-    const image = buildImage(root, join(folder, 'image'));
-    console.log(`Debian's kernel ${image.release}, Node 20, the package as it is published`);
-    const part = process.argv[2];
-    const parts = {
-      drivers: () => checkDrivers(image, folder, timeServer),
-      appliance: () => checkAppliance({ image, folder, timeServer, newDisk, freePort }),
-    };
-    let failed = 0;
-    for (const [name, check] of Object.entries(parts)) {
-      if (part === undefined || part === name) failed += await twiceIfNeeded(name, check);
-    }
-    process.exitCode = failed === 0 ? 0 : 1;
+    const report = await runParts(names, folder);
+    leaveReport(report, values.report);
+    process.exitCode = report.failed === 0 ? 0 : 1;
   } finally {
-    timeServer.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** A starved machine must not look like a defect, nor hide one: both results are shown. */
-async function twiceIfNeeded(name: string, check: () => Promise<number>): Promise<number> {
-  console.log(`\n${name}`);
-  const first = await check();
-  if (first === 0) return 0;
-  console.log(`\n${name}, once more: the first time ${first} failed`);
-  return check();
-}
-
-async function checkDrivers(
-  image: GuestImage,
-  folder: string,
-  timeServer: TimeServer,
-): Promise<number> {
-  const machine = await Machine.start({
-    image,
-    folder,
-    task: 'checks',
-    disk: newDisk(folder),
-    webPort: await freePort(),
-    rtcBase: new Date().toISOString().slice(0, 19),
-  });
-  if (process.env['RIG_VERBOSE'] !== undefined) machine.onLine((line) => console.log(`  ${line}`));
-  const host = new Host(machine, timeServer);
+async function runParts(names: readonly string[], folder: string): Promise<RigReport> {
+  const timeServer = await TimeServer.start();
   try {
-    await machine.untilPrinted(/@exit/, 0, limitMs);
-  } finally {
-    await machine.pull();
-    report(host.checks);
-  }
-  return host.checks.filter(({ result }) => result === 'failed').length;
-}
-
-function report(checks: readonly GuestCheck[]): void {
-  for (const driver of new Set(checks.map((check) => check.driver))) {
-    const own = checks.filter((check) => check.driver === driver);
-    const count = (result: GuestCheck['result']): number =>
-      own.filter((check) => check.result === result).length;
-    const sign = count('failed') === 0 ? '✓' : '✗';
-    const counts = `${count('passed')} passed, ${count('unsupported')} not possible here`;
-    console.log(` ${sign} ${driver.padEnd(18)} ${counts}`);
-    for (const { check, detail } of own.filter(({ result }) => result === 'failed')) {
-      console.log(`     ✗ ${check}: ${detail ?? ''}`);
+    expectPrograms(['qemu-system-aarch64', 'dtc', 'cpio', '/usr/sbin/mkfs.ext4', 'apt-get']);
+    mkdirSync(join(folder, 'image'));
+    console.log('building what the guest boots from');
+    const image = buildImage(root, join(folder, 'image'));
+    console.log(`Debian's kernel ${image.release}, Node 20, the package as it is published`);
+    const rig = new Rig(image, folder, timeServer);
+    const findings: Finding[] = [];
+    for (const name of names) {
+      const check = parts[name];
+      if (check === undefined) {
+        throw new Error(`no part «${name}» among ${Object.keys(parts).join(', ')}`);
+      }
+      findings.push(...(await twiceIfNeeded(name, () => check(rig))));
     }
+    return reportOf(findings);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    console.log(`THE RIG DID NOT RUN: ${error.message}`);
+    return { passed: 0, failed: 0, skipped: error.message };
+  } finally {
+    timeServer.stop();
   }
-}
-
-function newDisk(folder: string): string {
-  const path = join(folder, 'disk.img');
-  run('truncate', ['-s', `${disks.megabytes}M`, path]);
-  run('/usr/sbin/mkfs.ext4', ['-q', '-F', path]);
-  return path;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 await main();

@@ -1,8 +1,12 @@
 import { fstatSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { NtpDriver } from '#hal/linux/ntp';
+import type { BenchApiWishes } from '../../bench-api/server.ts';
 import { hostClock } from '../../kernel/host-clock.ts';
+import { UsageError } from '../../kernel/invariant.ts';
 import { parseSpeed, type Speed } from '../../kernel/pacer.ts';
+import { parseSerialKind, type SerialKind } from '../../serial-servers/kind.ts';
+import { serialOtherwise, type SerialWishes } from '../live/live-serial.ts';
 import { parseStart, runSession, type SessionHost } from '../live/session.ts';
 
 interface StartFlags {
@@ -10,10 +14,14 @@ interface StartFlags {
   readonly speed: Speed;
   readonly board?: string;
   readonly state?: string;
+  readonly load?: string;
   readonly console: boolean;
+  readonly serial?: readonly (SerialKind | 'none')[];
   readonly start?: number;
   readonly host?: string;
   readonly nasPort?: number;
+  readonly panel: boolean;
+  readonly panelPort?: number;
   readonly ntpDriver: NtpDriver;
 }
 
@@ -31,13 +39,30 @@ export function registerStart(program: Command): void {
     )
     .option('--board <file>', 'YAML with what stands under `board` in a scenario')
     .option('--state <dir>', 'keep flash, disks and clock chip there between runs')
+    .option('--load <file>', 'go on from a world that was saved at the prompt (save FILE)')
     .option('--no-console', 'the bench prompt instead of the console')
-    .option('--host <address>', 'where clients reach the NAS (default: 127.0.0.1)')
+    .option(
+      '--serial <kind>',
+      'how programs attach to the console, also several times: pty[:LINK], tcp:[HOST:]PORT, ' +
+        'telnet:[HOST:]PORT, rfc2217:[HOST:]PORT, ws:[HOST:]PORT, none (default: pty)',
+      collectSerialKinds,
+    )
+    .option(
+      '--host <address>',
+      'where clients reach the NAS and the bench API, which needs a token beyond loopback: that of ' +
+        'NASBOARD_TOKEN, else one that is printed (default: 127.0.0.1)',
+    )
     .option(
       '--nas-port <n>',
-      'the port for that, 0 for any free one (default: the one that the NAS is set to)',
+      'the port of the NAS, 0 for any free one (default: the one that it is set to)',
       parsedBy(parsePort),
     )
+    .option(
+      '--panel-port <n>',
+      'the port of the bench API, 0 for any free one (default: 7080)',
+      parsedBy(parsePort),
+    )
+    .option('--no-panel', 'no bench API')
     .addOption(
       new Option('--ntp-driver <driver>', 'how the board asks time servers, over UDP of this host')
         .choices(['ntp-client', 'sntp'])
@@ -49,12 +74,15 @@ export function registerStart(program: Command): void {
         {
           speed: flags.speed,
           hasConsole: flags.console,
+          serial: serialWishes(flags.serial),
           web: { host: flags.host, port: flags.nasPort },
           ntpDriver: flags.ntpDriver,
+          ...(flags.panel && { api: apiWishes(flags) }),
           ...(flags.seed !== undefined && { seed: flags.seed }),
           ...(flags.start !== undefined && { startUs: flags.start }),
           ...(flags.board !== undefined && { boardPath: flags.board }),
           ...(flags.state !== undefined && { statePath: flags.state }),
+          ...(flags.load !== undefined && { worldPath: flags.load }),
         },
         processHost(),
       );
@@ -69,6 +97,28 @@ function parsedBy<T>(parse: (text: string) => T): (text: string) => T {
       throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
     }
   };
+}
+
+function collectSerialKinds(
+  text: string,
+  before: readonly (SerialKind | 'none')[] = [],
+): readonly (SerialKind | 'none')[] {
+  return [...before, parsedBy(parseSerialKind)(text) ?? 'none'];
+}
+
+function serialWishes(asked: StartFlags['serial']): SerialWishes {
+  if (asked === undefined) return serialOtherwise;
+  const kinds = asked.filter((kind) => kind !== 'none');
+  if (kinds.length > 0 && kinds.length < asked.length) {
+    throw new UsageError('--serial none goes with no other --serial');
+  }
+  return { kinds, isAsked: true };
+}
+
+function apiWishes({ host, panelPort }: StartFlags): BenchApiWishes {
+  // An empty variable is as good as none.
+  const token = process.env['NASBOARD_TOKEN'] || undefined;
+  return { host, port: panelPort, token };
 }
 
 function parseSeed(text: string): number {

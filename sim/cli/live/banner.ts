@@ -16,7 +16,13 @@ export function labelLines({ label }: SimBoard): readonly string[] {
 /** What a person needs to know at the start. */
 export function bannerLines(
   live: LiveBench,
-  where: { readonly statePath: string | undefined; readonly console: string },
+  where: {
+    readonly statePath: string | undefined;
+    readonly console: string;
+    readonly serial: readonly string[];
+    /** Absent where nobody wants it. */
+    readonly api: string | undefined;
+  },
 ): readonly string[] {
   const { board, world } = live.bench;
   const { label } = board;
@@ -29,8 +35,10 @@ export function bannerLines(
     `  time       ${formatSpeed(live.pacer.speed)}, true time ${time} UTC   seed ${world.random.seed}`,
     ...(where.statePath === undefined ? [] : [`  state      ${kept} ${where.statePath}`]),
     `  NAS web    ${live.web.where}`,
+    ...(where.api === undefined ? [] : [`  bench API  ${where.api}`]),
     `  mailbox    ${live.mail.where}   read it: bench> mail`,
     `  time from  ${live.ntp.where}`,
+    ...where.serial.map((line, place) => `  ${place === 0 ? 'serial ' : '       '}    ${line}`),
     `  console    ${where.console}`,
     '',
   ];

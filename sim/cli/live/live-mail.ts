@@ -8,36 +8,41 @@ export type MailBench = Pick<Bench, 'world' | 'board' | 'mailServer'>;
 
 /** Mail in real time: SMTP both ways, over sockets of this machine. */
 export class LiveMail {
-  readonly #bench: MailBench;
+  readonly #pacer: Pacer;
   readonly #listener: SmtpListener;
-  readonly #gateway: SmtpGateway;
+  #bench: MailBench;
+  #isOpen = false;
   #problem: string | undefined;
 
   /** Mail stays within the world until `open`. */
   constructor(bench: MailBench, pacer: Pacer) {
-    const { world, mailServer: server } = bench;
     const act = <T>(stimulus: () => T): Promise<T> => pacer.act(stimulus);
+    this.#pacer = pacer;
     this.#bench = bench;
-    this.#listener = new SmtpListener(server, {
+    this.#listener = new SmtpListener(bench.mailServer, {
       act,
       pass: (spanUs) =>
         new Promise((resolve, reject) => {
-          act(() => world.after(spanUs, 'mail server', resolve)).catch(reject);
+          act(() => this.#bench.world.outside.after(spanUs, 'mail server', resolve)).catch(reject);
         }),
     });
-    this.#gateway = new SmtpGateway({
-      server,
-      listener: this.#listener,
-      act,
-      isPaced: () => pacer.speed !== 'max',
-    });
+  }
+
+  /** From now on it is about this bench; who talked to the server of the other is cut off. */
+  follow(bench: MailBench): void {
+    if (bench === this.#bench) return;
+    this.#bench.board.mail.setGateway(undefined);
+    this.#bench = bench;
+    this.#listener.follow(bench.mailServer);
+    if (this.#isOpen) this.#setGateway();
   }
 
   /** The mail server listens. Where this machine does not let it, mail stays within the world. */
   async open(): Promise<void> {
     try {
       await this.#listener.open();
-      this.#bench.board.mail.setGateway(this.#gateway);
+      this.#isOpen = true;
+      this.#setGateway();
     } catch (error) {
       this.#problem = error instanceof Error ? error.message : String(error);
     }
@@ -53,7 +58,20 @@ export class LiveMail {
 
   /** Nobody listens any more. */
   close(): void {
+    this.#isOpen = false;
     this.#bench.board.mail.setGateway(undefined);
     this.#listener.close();
+  }
+
+  #setGateway(): void {
+    const pacer = this.#pacer;
+    this.#bench.board.mail.setGateway(
+      new SmtpGateway({
+        server: this.#bench.mailServer,
+        listener: this.#listener,
+        act: (stimulus) => pacer.act(stimulus),
+        isPaced: () => pacer.speed !== 'max',
+      }),
+    );
   }
 }

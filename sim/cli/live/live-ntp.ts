@@ -10,10 +10,11 @@ export type NtpBench = Pick<Bench, 'world' | 'board' | 'timeServers'>;
 
 /** Time servers in real time: NTP both ways, over UDP of this machine. */
 export class LiveNtp {
-  readonly #bench: NtpBench;
   readonly #pacer: Pacer;
   readonly #driver: NtpDriver | undefined;
   readonly #listeners = new Map<string, Promise<NtpListener>>();
+  #bench: NtpBench;
+  #isOpen = false;
   #ports: readonly (readonly [name: string, port: number])[] = [];
   #problem: string | undefined;
 
@@ -29,25 +30,36 @@ export class LiveNtp {
 
   /** The servers listen. Where this machine does not let them, queries stay within the world. */
   async open(): Promise<void> {
-    const { board, timeServers } = this.#bench;
     try {
       this.#ports = await Promise.all(
-        timeServers.all.map(async (server) => [server.name, await this.#portOf(server)] as const),
+        this.#bench.timeServers.all.map(
+          async (server) => [server.name, await this.#portOf(server)] as const,
+        ),
       );
     } catch (error) {
       this.#problem = error instanceof Error ? error.message : String(error);
       return;
     }
-    const driver = this.#driver;
-    if (driver === undefined) return;
-    board.ntp.setGateway(
-      new LiveNtpGateway({
-        driver,
-        pacer: this.#pacer,
-        timeServers,
-        portOf: (name) => this.#portOf(timeServers.get(name)),
-      }),
-    );
+    this.#isOpen = true;
+    this.#setGateway();
+  }
+
+  /** From now on it is about this bench. */
+  follow(bench: NtpBench): void {
+    if (bench === this.#bench) return;
+    this.#bench.board.ntp.setGateway(undefined);
+    this.#bench = bench;
+    for (const [name, opening] of this.#listeners) {
+      const server = bench.timeServers.find(name);
+      if (server === undefined) this.#listeners.delete(name);
+      opening
+        .then((listener) =>
+          server === undefined ? listener.close() : listener.stand(bench.world, server),
+        )
+        // One that could not be opened stands for nobody.
+        .catch(() => undefined);
+    }
+    if (this.#isOpen) this.#setGateway();
   }
 
   /** Where the servers can be asked, for people. */
@@ -61,12 +73,27 @@ export class LiveNtp {
 
   /** Nobody listens any more. */
   close(): void {
+    this.#isOpen = false;
     this.#bench.board.ntp.setGateway(undefined);
     for (const opening of this.#listeners.values()) {
       // One that could not be opened has nothing to close.
       opening.then((listener) => listener.close()).catch(() => undefined);
     }
     this.#listeners.clear();
+  }
+
+  #setGateway(): void {
+    const { board, timeServers } = this.#bench;
+    const driver = this.#driver;
+    if (driver === undefined) return;
+    board.ntp.setGateway(
+      new LiveNtpGateway({
+        driver,
+        pacer: this.#pacer,
+        timeServers,
+        portOf: (name) => this.#portOf(timeServers.get(name)),
+      }),
+    );
   }
 
   async #portOf(server: TimeServer): Promise<number> {

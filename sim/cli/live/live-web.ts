@@ -3,7 +3,7 @@ import { definitions } from '#firmware/settings/definitions';
 import { isHalError, type HalError } from '#hal/errors';
 import { UsageError } from '../../kernel/invariant.ts';
 import type { Pacer } from '../../kernel/pacer.ts';
-import type { HostListener, HttpPorts } from '../../parts/http-port.ts';
+import type { HostGateway, HostListener, HttpPorts } from '../../parts/http-port.ts';
 import { createHttpGateway } from './http-gateway.ts';
 
 /** Where the NAS can be reached on this machine. */
@@ -19,10 +19,11 @@ const loopbacks = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
 /** The NAS's web server in real time: true clients reach it over sockets of this machine. */
 export class LiveWeb {
-  readonly #ports: HttpPorts;
   readonly #pacer: Pacer;
   readonly #host: string;
   readonly #port: number | undefined;
+  #ports: HttpPorts;
+  #gateway: HostGateway | undefined;
   #told: string | undefined;
   #notice: (line: string) => void = () => undefined;
 
@@ -38,14 +39,24 @@ export class LiveWeb {
   async open(): Promise<void> {
     if (this.#host !== loopback) await refuseStrangeAddress(this.#host);
     this.#told = this.#port === 0 ? undefined : this.#urlAt(this.#port ?? usualPort);
-    this.#ports.setGateway(
-      createHttpGateway({
-        host: this.#host,
-        port: this.#port,
-        act: async (stimulus) => await this.#pacer.act(stimulus),
-        onOutcome: (outcome) => this.#hear(outcome),
-      }),
-    );
+    this.#gateway = createHttpGateway({
+      host: this.#host,
+      port: this.#port,
+      act: (stimulus) => this.#act(stimulus),
+      onOutcome: (outcome) => this.#hear(outcome),
+    });
+    this.#ports.setGateway(this.#gateway);
+    this.#ports.openOnHost(this.#gateway);
+  }
+
+  /** From now on it is about these ports: where they listen, clients reach them again. */
+  follow(ports: HttpPorts): void {
+    if (ports === this.#ports) return;
+    this.#ports.setGateway(undefined);
+    this.#ports = ports;
+    if (this.#gateway === undefined) return;
+    ports.setGateway(this.#gateway);
+    ports.openOnHost(this.#gateway);
   }
 
   /** Where it will be found, as far as that is known; for people. */
@@ -62,7 +73,17 @@ export class LiveWeb {
 
   /** What listens goes on until the board dies; nothing is opened any more. */
   close(): void {
+    this.#gateway = undefined;
     this.#ports.setGateway(undefined);
+  }
+
+  /** What was asked of a bench that another has replaced meanwhile, nobody answers. */
+  async #act<T>(stimulus: () => Promise<T>): Promise<T> {
+    const ports = this.#ports;
+    return await this.#pacer.act(() => {
+      if (ports !== this.#ports) throw new Error('another bench has taken its place');
+      return stimulus();
+    });
   }
 
   #hear(outcome: HostListener | HalError): void {

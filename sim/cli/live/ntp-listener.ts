@@ -12,10 +12,10 @@ export const loopback = '127.0.0.1';
  * that was set of the server and of the way to it.
  */
 export class NtpListener {
-  readonly #server: TimeServer;
   readonly #act: (stimulus: () => void) => Promise<void>;
-  readonly #path: TimePath;
-  readonly #stopHearing: () => void;
+  #server: TimeServer;
+  #path: TimePath;
+  #stopHearing: () => void;
   #socket: Socket | undefined;
   #stranger: Socket | undefined;
   #port = 0;
@@ -23,11 +23,20 @@ export class NtpListener {
 
   /** Nobody listens before `open`. `act` has something happen in the world, now. */
   constructor(world: World, server: TimeServer, act: (stimulus: () => void) => Promise<void>) {
-    const chance = world.random.stream(`live/${server.name}`);
     this.#server = server;
     this.#act = act;
-    this.#path = new TimePath({ world, server, chance, owner: server.name });
+    this.#path = pathTo(world, server);
     this.#stopHearing = server.onChange(() => this.#follow());
+  }
+
+  /** Stands for this server of this world from now on; it has the same name. */
+  stand(world: World, server: TimeServer): void {
+    if (this.#isClosed) return;
+    this.#stopHearing();
+    this.#server = server;
+    this.#path = pathTo(world, server);
+    this.#stopHearing = server.onChange(() => this.#follow());
+    this.#follow();
   }
 
   /** The same through all that is set, as far as nobody else takes it. */
@@ -104,4 +113,10 @@ export class NtpListener {
     this.#socket = undefined;
     this.#stranger = undefined;
   }
+}
+
+/** What outsiders meet on their way has chance of its own. */
+function pathTo(world: World, server: TimeServer): TimePath {
+  const chance = world.random.stream(`live/${server.name}`);
+  return new TimePath({ world, server, chance, owner: server.name, isOutside: true });
 }

@@ -1,3 +1,4 @@
+import type { Beginning } from '../../beginning.ts';
 import type { BoardOptions, SimBoard } from '../../board.ts';
 import { UsageError } from '../../kernel/invariant.ts';
 import { deserialiseDataVolume, serialiseDataVolume } from '../../parts/data-volume-image.ts';
@@ -55,14 +56,15 @@ export function savedBoardOptions(
   };
 }
 
-/** What options cannot say: done to the board that was built, before its first power-on. */
-export function restoreParts(board: SimBoard, saved: SavedBoard, wanted: BoardOptions): void {
-  board.dataVolume.load(deserialiseDataVolume(saved.dataVolume));
+/** What options cannot say. */
+export function savedBeginning(
+  saved: SavedBoard,
+  wanted: BoardOptions,
+): Pick<Beginning, 'dataVolume' | 'isClockUnset'> {
   const { rtc } = saved.facts;
-  if (wanted.rtc !== undefined || rtc.valid || rtc.battery === 'dead') return;
-  // The chip ran on but had lost its time before: a stop of its oscillator says so to the firmware.
-  board.rtc.stopOscillator();
-  board.rtc.startOscillator();
+  // The chip ran on but had lost its time before.
+  const isClockUnset = wanted.rtc === undefined && !rtc.valid && rtc.battery === 'good';
+  return { dataVolume: deserialiseDataVolume(saved.dataVolume), isClockUnset };
 }
 
 function refuseOtherLabel({ label }: BoardFacts, wanted: BoardOptions): void {

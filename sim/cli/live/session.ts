@@ -2,7 +2,10 @@ import type { NtpDriver } from '#hal/linux/ntp';
 import type { HostClock } from '../../kernel/host-clock.ts';
 import { UsageError } from '../../kernel/invariant.ts';
 import type { Speed } from '../../kernel/pacer.ts';
+import { BenchApiServer, type BenchApiWishes } from '../../bench-api/server.ts';
 import { benchOptionsOf } from '../../scenario/board-options.ts';
+import { History } from '../../replay/history.ts';
+import { decodeWorld } from '../../replay/save-file.ts';
 import { StateDirectory } from '../../state-dir.ts';
 import { BenchPrompt } from '../bench-prompt.ts';
 import { exitCode } from '../exit-codes.ts';
@@ -13,7 +16,9 @@ import { readBoardFile } from './board-file.ts';
 import { bugReport } from './bug-report.ts';
 import { ConsoleLine } from './console-line.ts';
 import { LiveBench } from './live-bench.ts';
+import { LiveSerial, type SerialWishes } from './live-serial.ts';
 import type { LiveWebOptions } from './live-web.ts';
+import { readWorldFile } from './time-words.ts';
 
 /** What `nasboard start` was asked for. */
 export interface SessionOptions {
@@ -23,12 +28,18 @@ export interface SessionOptions {
   readonly startUs?: number;
   readonly boardPath?: string;
   readonly statePath?: string;
+  /** A saved world to go on from. */
+  readonly worldPath?: string;
   /** Whether the console gets this terminal. */
   readonly hasConsole: boolean;
+  /** How programs may attach to the console; not at all unless told. */
+  readonly serial?: SerialWishes;
   /** Where the NAS's web server is opened on this machine. */
   readonly web?: LiveWebOptions;
   /** With what the board asks time servers over this host's UDP; without, within the world. */
   readonly ntpDriver?: NtpDriver;
+  /** Where the bench API is; nowhere unless told. */
+  readonly api?: BenchApiWishes;
 }
 
 /** The host, as far as a session touches it. */
@@ -50,6 +61,7 @@ type Ending = { readonly kind: 'quit' } | { readonly kind: 'bug'; readonly error
 export async function runSession(options: SessionOptions, host: SessionHost): Promise<number> {
   const { statePath, boardPath } = options;
   const header = boardPath === undefined ? {} : readBoardFile(boardPath);
+  const world = await loadedWorld(options);
   const state = statePath === undefined ? undefined : new StateDirectory(statePath);
   try {
     const seed = options.seed ?? header.seed;
@@ -62,15 +74,30 @@ export async function runSession(options: SessionOptions, host: SessionHost): Pr
       ...(options.web !== undefined && { web: options.web }),
       ...(options.ntpDriver !== undefined && { ntpDriver: options.ntpDriver }),
       ...(state !== undefined && { state }),
+      ...(world !== undefined && { world }),
     });
-    return await new Session(live, options, host).run(header.power ?? 'on');
+    return await new Session(live, options, host).run(
+      world === undefined ? (header.power ?? 'on') : 'off',
+    );
   } finally {
     state?.close();
   }
 }
 
+/** A saved world is a board, a time and a past of its own. */
+async function loadedWorld(options: SessionOptions): Promise<History | undefined> {
+  const { worldPath, statePath, boardPath, seed, startUs } = options;
+  if (worldPath === undefined) return undefined;
+  const others = { '--state': statePath, '--board': boardPath, '--seed': seed, '--start': startUs };
+  const [other] = Object.entries(others).find(([, value]) => value !== undefined) ?? [];
+  if (other !== undefined) throw new UsageError(`--load brings its own board: leave ${other} out`);
+  return History.load(decodeWorld(readWorldFile(worldPath)));
+}
+
 class Session {
   readonly #live: LiveBench;
+  readonly #serial: LiveSerial;
+  readonly #api: BenchApiServer | undefined;
   readonly #options: SessionOptions;
   readonly #host: SessionHost;
   readonly #ended: Promise<Ending>;
@@ -81,6 +108,10 @@ class Session {
 
   constructor(live: LiveBench, options: SessionOptions, host: SessionHost) {
     this.#live = live;
+    const wishes = options.serial ?? { kinds: [], isAsked: false };
+    this.#serial = new LiveSerial(live, wishes, (error) => this.#onBug(error));
+    const { api } = options;
+    this.#api = api && new BenchApiServer(live, { ...api, onBug: this.#onBug });
     this.#options = options;
     this.#host = host;
     this.#ended = new Promise((resolve) => {
@@ -99,6 +130,8 @@ class Session {
     const bannerTo = output.isTTY === true ? output : errors;
     try {
       await this.#live.open();
+      await this.#serial.open();
+      await this.#api?.open();
       bannerTo.write(`${this.#banner(isInteractive).join('\n')}\n`);
       if (isInteractive) this.#attach(input);
       else this.#pipe();
@@ -110,6 +143,8 @@ class Session {
       return exitCode.broken;
     } finally {
       this.#close();
+      await this.#api?.close();
+      await this.#serial.close();
       await this.#live.end();
     }
   }
@@ -117,7 +152,6 @@ class Session {
   /** Console and prompt share the terminal. */
   #attach(input: TerminalInput): void {
     const { output } = this.#host;
-    const { board } = this.#live.bench;
     const terminal = new Terminal(this.#options.hasConsole ? 'console' : 'prompt', {
       input,
       output,
@@ -134,14 +168,20 @@ class Session {
     });
     const line = new ConsoleLine();
     this.#closers.push(
-      board.uart.onData((bytes, _timeUs, text) => {
-        line.shown(text);
-        terminal.showConsole(bytes);
-      }),
-      // A board that starts knows nothing of the prompt its former life has left on the screen.
-      board.onPower((event) => {
-        if (event === 'start' && line.text !== '') terminal.showConsole(Buffer.from('\r\n'));
-        if (event === 'start') line.shown('\n');
+      this.#live.withBench(({ board }) => {
+        const stopReading = board.uart.onData((bytes, _timeUs, text) => {
+          line.shown(text);
+          terminal.showConsole(bytes);
+        });
+        // A board that starts knows nothing of the prompt its former life has left on the screen.
+        const stopHearing = board.onPower((event) => {
+          if (event === 'start' && line.text !== '') terminal.showConsole(Buffer.from('\r\n'));
+          if (event === 'start') line.shown('\n');
+        });
+        return () => {
+          stopReading();
+          stopHearing();
+        };
       }),
     );
     this.#live.web.onNotice((notice) => {
@@ -163,7 +203,9 @@ class Session {
       }
       return;
     }
-    this.#closers.push(this.#live.bench.board.uart.onData((bytes) => void output.write(bytes)));
+    this.#closers.push(
+      this.#live.withBench(({ board }) => board.uart.onData((bytes) => void output.write(bytes))),
+    );
     if (input === undefined) return;
     const onData = (bytes: Uint8Array): void => this.#type(bytes);
     const onEnd = (): void => this.#quit();
@@ -191,6 +233,7 @@ class Session {
     const commands = new PromptCommands(this.#live, {
       output: prompt,
       quit: () => this.#quit(),
+      serial: () => this.#serial.lines,
       ...(toConsole !== undefined && { toConsole }),
     });
     this.#closers.push(() => commands.close());
@@ -216,7 +259,9 @@ class Session {
     const attached = hasConsole ? 'this terminal' : 'not shown';
     const keys = isInteractive ? ' (Ctrl-] leads to the bench prompt and back; quit ends)' : '';
     const where = isInteractive || !hasConsole ? attached : 'standard input and output';
-    return bannerLines(this.#live, { statePath, console: `${where}${keys}` });
+    const serial = this.#serial.where;
+    const api = this.#api?.where;
+    return bannerLines(this.#live, { statePath, console: `${where}${keys}`, serial, api });
   }
 }
 

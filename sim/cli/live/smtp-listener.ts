@@ -27,11 +27,11 @@ const shuttingDown = '421 4.3.2 the service is shutting down';
  * key is public: it proves nothing.
  */
 export class SmtpListener {
-  readonly #server: MailServer;
   readonly #world: SmtpWorld;
   readonly #sockets = new Set<Socket>();
   readonly #ports = { plain: 0, tls: 0 };
-  readonly #stopHearing: () => void;
+  #server: MailServer;
+  #stopHearing: () => void;
   #listening: readonly Server[] = [];
   #isClosed = false;
 
@@ -40,6 +40,15 @@ export class SmtpListener {
     this.#server = server;
     this.#world = world;
     this.#stopHearing = server.onMode(() => this.#follow());
+  }
+
+  /** Stands for this server from now on; who is connected is cut off. */
+  follow(server: MailServer): void {
+    this.#stopHearing();
+    this.#server = server;
+    this.#stopHearing = server.onMode(() => this.#follow());
+    for (const socket of this.#sockets) socket.destroy();
+    this.#follow();
   }
 
   /** Rejects where this machine lets nobody listen. */
@@ -161,13 +170,17 @@ export class SmtpListener {
     const content = await readMessage(message);
     const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
     const to = envelope.rcptTo.map(({ address }) => address);
-    await this.#act(() => this.#server.take({ from, to }, message, content));
+    await this.#act(() => this.#server.deliver({ from, to }, message, content));
   }
 
   /** A world that has ended takes no mail. */
   async #act<T>(stimulus: () => T): Promise<T> {
+    const server = this.#server;
     try {
-      return await this.#world.act(stimulus);
+      return await this.#world.act(() => {
+        if (server !== this.#server) throw new Error('another world has taken its place');
+        return stimulus();
+      });
     } catch (cause) {
       throw replyError(shuttingDown, { cause });
     }

@@ -1,6 +1,6 @@
 import type { Bench } from '../../bench.ts';
 import { formatSpan, parseDuration, show, type Parsed } from '../duration.ts';
-import { isRecord, parsed, type FieldSchema } from '../schema.ts';
+import { durationForm, isRecord, parsed, type FieldSchema, type Form } from '../schema.ts';
 
 /** States of charts that are wanted, by chart. */
 export interface WantedStates {
@@ -34,7 +34,21 @@ export function wantedStates(options: { readonly hasTimeout: boolean }): FieldSc
     }
     if (states.length === 0) return { ok: false, text: 'no chart is named' };
     return { ok: true, value: { states, timeout } };
-  });
+  }, formOf(options));
+}
+
+function formOf({ hasTimeout }: { readonly hasTimeout: boolean }): Form {
+  const state = { type: 'string', minLength: 1 };
+  return {
+    type: 'object',
+    minProperties: 1,
+    properties: {
+      ...Object.fromEntries(charts.map((chart) => [chart, state])),
+      ...(hasTimeout && { timeout: durationForm() }),
+    },
+    patternProperties: { [twoStepChart.source]: { enum: ['disabled', 'incomplete', 'enabled'] } },
+    additionalProperties: false,
+  };
 }
 
 function readState(chart: string, state: unknown): Parsed<readonly [string, string]> {

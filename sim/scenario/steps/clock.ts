@@ -3,9 +3,6 @@ import type { StepContext } from '../context.ts';
 import { closed, duration, ppm, signedDuration } from '../schema.ts';
 import { defineStep } from '../step.ts';
 
-/** A slew of the wall clock is made of steps, so far apart at most. */
-const slewStepUs = 1_000_000;
-
 /**
  * Disturbs the clocks of a board: its crystal for now (`drift`) or every so often by chance
  * (`jitter`), its wall clock at once (`jump`) or bit by bit (`slew`), as another program would that
@@ -74,25 +71,8 @@ function orderSlew(
   { bench, faults, step }: StepContext,
   { byUs, overUs }: { readonly byUs: number; readonly overUs: number },
 ): void {
-  const { world } = bench;
-  const startUs = world.nowUs;
-  const steps = Math.ceil(overUs / slewStepUs);
   faults.order({ name: 'clock: slew', position: step?.position }, () => {
-    let felt = 0;
-    const goOn = (done: number): void => {
-      const byMs = (partOf(byUs, done + 1, steps) - partOf(byUs, done, steps)) / 1000;
-      if (bench.disturbWallClock(byMs)) felt += 1;
-      if (done + 1 < steps) arm(done + 1);
-    };
-    const arm = (done: number): void => {
-      world.at(startUs + partOf(overUs, done + 1, steps), 'clock slew', () => goOn(done));
-    };
-    arm(0);
-    return () => felt < steps;
+    const isFelt = bench.slewWallClock({ byUs, overUs });
+    return () => !isFelt();
   });
-}
-
-/** So much of a whole is done after some of its steps, in whole µs. */
-function partOf(wholeUs: number, done: number, steps: number): number {
-  return Math.round((wholeUs * done) / steps);
 }

@@ -7,10 +7,12 @@ import type { Scalar } from '../template.ts';
 
 const roundsMax = 10_000;
 
-const scalar = parsed<Scalar>((input) =>
-  typeof input === 'object' && input !== null
-    ? { ok: false, text: `expected a plain value, not ${show(input)}` }
-    : { ok: true, value: input as Scalar },
+const scalar = parsed<Scalar>(
+  (input) =>
+    typeof input === 'object' && input !== null
+      ? { ok: false, text: `expected a plain value, not ${show(input)}` }
+      : { ok: true, value: input as Scalar },
+  { type: ['string', 'number', 'boolean', 'null'] },
 );
 
 const bound = integer(-1_000_000_000, 1_000_000_000);

@@ -55,10 +55,12 @@ export const expectSchema = closed({
 export type Expected = v.InferOutput<typeof expectSchema>;
 
 /** Where a value is captured: `header:NAME`, `cookie:NAME`, or a path in JSON or XML. */
-export const capturePath: FieldSchema<string> = parsed((input) =>
-  typeof input === 'string' && /^((header|cookie):)?[\w[\]./-]+$/.test(input)
-    ? { ok: true, value: input }
-    : { ok: false, text: 'expected a path (a.b[0] or a/b), header:NAME or cookie:NAME' },
+export const capturePath: FieldSchema<string> = parsed(
+  (input) =>
+    typeof input === 'string' && /^((header|cookie):)?[\w[\]./-]+$/.test(input)
+      ? { ok: true, value: input }
+      : { ok: false, text: 'expected a path (a.b[0] or a/b), header:NAME or cookie:NAME' },
+  { type: 'string', pattern: '^((header|cookie):)?[\\w[\\]./-]+$' },
 );
 
 /** The first expectation that an answer does not meet. */

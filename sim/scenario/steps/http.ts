@@ -29,10 +29,12 @@ const fields = v.exactOptional(
   namedFields(v.union([fieldText, listOf(fieldText)], 'expected text or a list of texts')),
 );
 
-const path: FieldSchema<string> = parsed((input) =>
-  typeof input === 'string' && /^(\/|\$\{)/.test(input)
-    ? { ok: true, value: input }
-    : { ok: false, text: 'a path begins with /' },
+const path: FieldSchema<string> = parsed(
+  (input) =>
+    typeof input === 'string' && /^(\/|\$\{)/.test(input)
+      ? { ok: true, value: input }
+      : { ok: false, text: 'a path begins with /' },
+  { type: 'string', pattern: '^(/|\\$\\{)' },
 );
 
 const captureNames = v.pipe(

@@ -21,6 +21,9 @@ import { repeat } from './repeat.ts';
 import { rtc } from './rtc.ts';
 import { setControl } from './set-control.ts';
 import { signIn } from './sign-in.ts';
+import { restore, snapshot } from './snapshot.ts';
+import { takeScreenshot } from './take-screenshot.ts';
+import { stimulus } from './stimulus.ts';
 import { waitLed } from './wait-led.ts';
 import { waitPin } from './wait-pin.ts';
 import { waitSerial } from './wait-serial.ts';
@@ -39,6 +42,7 @@ export const stepDefinitions: ReadonlyMap<string, StepDefinition> = new Map(
     expectPin,
     waitPin,
     press,
+    stimulus,
     power,
     expectBeeps,
     expectLed,
@@ -55,10 +59,10 @@ export const stepDefinitions: ReadonlyMap<string, StepDefinition> = new Map(
     clock,
     phone,
     advanceTo,
+    snapshot,
+    restore,
+    takeScreenshot,
     repeat,
     forEach,
   ].map((definition) => [definition.key, definition]),
 );
-
-/** Steps that scenario files of later versions have: refused by name, never ignored. */
-export const laterSteps: ReadonlySet<string> = new Set(['snapshot', 'restore', 'take-screenshot']);

@@ -75,9 +75,11 @@ export function lineLevel<F extends v.ObjectEntries>(options: {
   };
   const fields = v.strictObject(
     {
-      'part-id': v.exactOptional(v.unknown()),
-      name: v.exactOptional(v.unknown()),
-      [options.alias]: v.exactOptional(v.unknown()),
+      'part-id': oneOfThese(usable.map((line) => line.partId)),
+      name: oneOfThese(usable.map((line) => line.name)),
+      [options.alias]: v.exactOptional(
+        v.pipe(v.unknown(), v.metadata({ deprecated: true, description: 'older form of `name`' })),
+      ),
       value: level,
       ...options.more,
     },
@@ -94,6 +96,7 @@ export function lineLevel<F extends v.ObjectEntries>(options: {
   return v.pipe(
     group,
     fields,
+    v.metadata({ required: ['part-id', 'value'] }),
     v.rawTransform(({ dataset, addIssue, NEVER }) => {
       const value = dataset.value as Readonly<Record<string, unknown>>;
       const found = find(value);
@@ -102,6 +105,11 @@ export function lineLevel<F extends v.ObjectEntries>(options: {
       return NEVER;
     }),
   ) as unknown as FieldSchema<LineLevel & v.InferOutput<v.StrictObjectSchema<F, undefined>>>;
+}
+
+/** Editors are told the names; which of them go together is judged with all fields at hand. */
+function oneOfThese(names: readonly string[]) {
+  return v.exactOptional(v.pipe(v.unknown(), v.metadata({ enum: [...new Set(names)] })));
 }
 
 /** `reset pressed 1`, as fields. */

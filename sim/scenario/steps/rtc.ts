@@ -4,13 +4,16 @@ import { closed, instant, oneOf, parsed, ppm } from '../schema.ts';
 import { defineStep } from '../step.ts';
 
 /** Degrees Celsius that the chip stands, with the unit: `60C`, `-12.5C`. */
-const temperature = parsed<number>((input) => {
-  const match =
-    typeof input === 'string' ? /^([+-]?\d+(?:\.\d+)?)\s*°?C$/.exec(input.trim()) : null;
-  const celsius = match === null ? Number.NaN : Number(match[1]);
-  if (celsius >= -40 && celsius <= 85) return { ok: true, value: celsius };
-  return { ok: false, text: `${show(input)} is no temperature; write -40C to 85C, unit and all` };
-});
+const temperature = parsed<number>(
+  (input) => {
+    const match =
+      typeof input === 'string' ? /^([+-]?\d+(?:\.\d+)?)\s*°?C$/.exec(input.trim()) : null;
+    const celsius = match === null ? Number.NaN : Number(match[1]);
+    if (celsius >= -40 && celsius <= 85) return { ok: true, value: celsius };
+    return { ok: false, text: `${show(input)} is no temperature; write -40C to 85C, unit and all` };
+  },
+  { type: 'string', pattern: '^[+-]?\\d+(\\.\\d+)?\\s*°?C$', examples: ['60C', '-12.5C'] },
+);
 
 /**
  * Changes the clock chip: its coin cell now or some day, its crystal's error, its temperature, its

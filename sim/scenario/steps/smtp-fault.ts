@@ -4,10 +4,13 @@ import type { StepContext } from '../context.ts';
 import { closed, duration, fieldsOr, oneOf, parsed, type FieldSchema } from '../schema.ts';
 import { show } from '../duration.ts';
 
-const reply: FieldSchema<string> = parsed((input) => {
-  if (typeof input === 'string' && isRefusal(input)) return { ok: true, value: input };
-  return { ok: false, text: `${show(input)} refuses nothing; write a 4xx or 5xx reply, 550 no` };
-});
+const reply: FieldSchema<string> = parsed(
+  (input) => {
+    if (typeof input === 'string' && isRefusal(input)) return { ok: true, value: input };
+    return { ok: false, text: `${show(input)} refuses nothing; write a 4xx or 5xx reply, 550 no` };
+  },
+  { type: 'string', pattern: '^[45]\\d\\d', examples: ['550 5.7.1 no'] },
+);
 
 /** How the mail server is to behave: a word, or what is said of it. */
 export const smtpFault: FieldSchema<MailServerMode> = fieldsOr<MailServerMode>(

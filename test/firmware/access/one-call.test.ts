@@ -34,7 +34,7 @@ describe('a sign-in that lasts one call', () => {
     expect(rig.logTexts()).toHaveLength(entries);
     call(rig, 'maria', wrong);
     expect(isIn(call(rig, 'maria', right()))).toBe(true);
-    await rig.pass(600);
+    await rig.pass(3_600);
     expect(rig.services.signIn.isIdle).toBe(true);
     expect(rig.logTexts().filter((text) => text.includes('given up'))).toEqual([]);
   });

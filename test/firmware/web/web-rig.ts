@@ -29,6 +29,7 @@ export class WebRig extends TwoStepRig {
       face,
       isResuming: true,
       tellState: () => undefined,
+      tellMotion: () => undefined,
     });
     runtime.services = services;
     this.web = createWebServer({

@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Button, ButtonEdge } from '#hal/button';
 import { type ButtonActs, buttonSuite, type Subject } from '#hal/conformance/index';
@@ -228,6 +229,26 @@ describe('opening', () => {
   test('does not support a version that nobody knew of', async () => {
     programs = new GpiomonPrograms(folder, 2, 'v3.0');
     await expect(reopen()).rejects.toMatchObject({ code: 'unsupported' });
+  });
+});
+
+describe('a program', () => {
+  test('that may not be run is told of as that, not as missing', async () => {
+    programs = new GpiomonPrograms(folder, 2);
+    chmodSync(programs.path, 0o644);
+    const opening = reopen();
+    await expect(opening).rejects.toMatchObject({ name: 'HalError', code: 'permission' });
+    await expect(opening).rejects.toThrow(
+      `cannot run ${programs.path}: EACCES; make it executable`,
+    );
+  });
+
+  test('that may not be run any more, once it has ended, is told of as that', async () => {
+    await open(2);
+    chmodSync(programs.path, 0o644);
+    programs.end();
+    await until(() => faults.some(({ code }) => code === 'permission'), 'the second fault');
+    expect(faults.at(-1)?.message).toContain(`cannot run ${programs.path}: EACCES`);
   });
 });
 

@@ -42,6 +42,8 @@ export class ButtonRig {
       clock: this.clock,
       onFault: (error) => void this.faults.push(error),
       libc: this.#libc,
+      // Its time is faked: what it is told of without being asked would come at no certain time.
+      watch: undefined,
       ...(this.idleLookEveryMs === undefined ? {} : { idleLookEveryMs: this.idleLookEveryMs }),
     });
     this.#button.onEdge((edge) => void this.edges.push(edge));

@@ -13,12 +13,15 @@ for module in $(cat /modules.list); do
   insmod "/lib/modules/$module" 2>/dev/null || echo "@note $module was not loaded"
 done
 ip link set lo up
-ip link set eth0 up && ip addr add 10.0.2.15/24 dev eth0 && ip route add default via 10.0.2.2
-mount -t ext4 /dev/vda /data || echo "@note no data disk"
+if [ -e /sys/class/net/eth0 ]; then
+  ip link set eth0 up && ip addr add 10.0.2.15/24 dev eth0 && ip route add default via 10.0.2.2
+fi
+[ ! -b /dev/vda ] || mount -t ext4 /dev/vda /data || echo "@note no data disk"
+. /app/rig/user.sh
 echo "@guest $(uname -r)"
 stty -echo
 cd /app || exit 1
-task=$(sed -n 's/.* task=\([a-z-]*\).*/\1/p' /proc/cmdline)
+task=$(sed -n 's/.* task=\([a-z0-9-]*\).*/\1/p' /proc/cmdline)
 NODE_PATH=/app/node_modules /bin/node /app/rig/main.js "$task"
 echo "@exit $?"
 sync

@@ -93,12 +93,12 @@ sysfs: sys
 
   /** Presses the key now, and releases it so much later. */
   holdKey(ms: number): void {
-    this.#turnKey(true);
-    setTimeout(() => this.#turnKey(false), ms);
+    this.turnKey(true);
+    setTimeout(() => this.turnKey(false), ms);
   }
 
-  /** As the kernel would tell it. */
-  #turnKey(isPressed: boolean): void {
+  /** Presses the key or releases it, as the kernel would tell it. */
+  turnKey(isPressed: boolean): void {
     const record = (type: number, code: number, value: number): Buffer => {
       const bytes = Buffer.alloc(24);
       const nowUs = Date.now() * 1000;

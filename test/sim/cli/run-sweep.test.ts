@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runFiles, type RunOptions } from '#sim/cli/run-files';
+import { fakeRunIo } from './run-io.ts';
 import { enrolmentSteps } from '../scenario/enrolment.ts';
 
 let folder = '';
@@ -39,14 +40,9 @@ function put(name: string, text: string): string {
 }
 
 async function run(files: readonly string[], options: RunOptions = {}) {
-  let out = '';
-  let err = '';
-  const io = {
-    out: (text: string) => void (out += text),
-    err: (text: string) => void (err += text),
-  };
-  const code = await runFiles(files, options, { ...io, isColoured: false, hasProgress: false });
-  return { code, out, err };
+  const io = fakeRunIo();
+  const code = await runFiles(files, options, io);
+  return { code, ...io.told };
 }
 
 describe('a sweep', () => {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { World } from '#sim/kernel/world';
 import { registerRun } from '#sim/cli/commands/run';
 import { runFiles, type RunOptions } from '#sim/cli/run-files';
+import { fakeRunIo } from './run-io.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -23,18 +24,11 @@ function put(name: string, steps: readonly string[], header = 'version: 1'): str
 async function run(
   files: readonly string[],
   options: RunOptions = {},
-  terminal: { readonly isColoured?: boolean; readonly hasProgress?: boolean } = {},
+  terminal: Parameters<typeof fakeRunIo>[0] = {},
 ): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
-  let out = '';
-  let err = '';
-  const code = await runFiles(files, options, {
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-    isColoured: false,
-    hasProgress: false,
-    ...terminal,
-  });
-  return { code, out, err };
+  const io = fakeRunIo(terminal);
+  const code = await runFiles(files, options, io);
+  return { code, ...io.told };
 }
 
 const pass = ['delay: 1s'];
@@ -82,7 +76,7 @@ describe('nothing runs where a file is unusable', () => {
     expect(code).toBe(2);
     expect(out).toBe('');
     expect(err).toContain('bad.yaml:3:20  press.hold: "3" has no unit; write 3s, 3000ms …\n');
-    expect(err).toContain('bad.yaml:4:5  snapshot: the step "snapshot" is not in this version\n');
+    expect(err).toContain('bad.yaml:4:15  snapshot: expected text, not a group of fields\n');
     expect(err).toMatch(/missing\.yaml: .*no such file/);
     expect(err).toContain('EISDIR');
     expect(existsSync(join(folder, 'out.jsonl'))).toBe(false);
@@ -140,7 +134,9 @@ describe('what is shown', () => {
   test('progress on a terminal only', async () => {
     const file = put('a.yaml', ['press: { hold: [1s, 2s] }']);
     expect((await run([file])).err).toBe('');
-    expect((await run([file], {}, { hasProgress: true })).err).toBe('\r   1 of 2 cases\r\u001b[K');
+    expect((await run([file], {}, { hasProgress: true })).err).toMatch(
+      /^\r {3}█{10}░{10} {2}1 of 2 cases, .* left, 1\.00 s simulated\u001b\[K\r\u001b\[K$/,
+    );
   });
 });
 
@@ -253,12 +249,19 @@ describe('the command line', () => {
 
   test('reads numbers and durations', async () => {
     const words = ['a.yaml', '--seed', '0', '--seeds', '3', '--timeout', '30s', '--jobs', '2'];
-    expect(await parse(...words)).toEqual({ seed: 0, seeds: 3, timeout: 30_000_000, jobs: 2 });
+    expect(await parse(...words)).toMatchObject({
+      seed: 0,
+      seeds: 3,
+      timeout: 30_000_000,
+      jobs: 2,
+    });
   });
 
   test('reads the values of a case, one after the other', async () => {
     const words = ['a.yaml', '--case', 'drift=-5ppm', '--case', 'text=a=b', '--case', 'none='];
-    expect(await parse(...words)).toEqual({ case: { drift: '-5ppm', text: 'a=b', none: '' } });
+    expect(await parse(...words)).toMatchObject({
+      case: { drift: '-5ppm', text: 'a=b', none: '' },
+    });
   });
 
   test.each([
@@ -269,7 +272,9 @@ describe('the command line', () => {
     [['a.yaml', '--jobs', 'many']],
     [['a.yaml', '--case', 'drift']],
     [['a.yaml', '--case', '=1']],
-    [['a.yaml', '--vcd', 'x.vcd']],
+    [['a.yaml', '--judged-by', 'luck']],
+    [['a.yaml', '--shrink-runs', '0']],
+    [['a.yaml', '--no-such-option']],
     [[]],
   ])('refuses %j', async (words) => {
     await expect(parse(...words)).rejects.toThrow();

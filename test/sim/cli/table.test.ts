@@ -24,11 +24,13 @@ function result(
     seed: 1,
     outcome: 'passed',
     failure: undefined,
+    faults: [],
     results: { refused, asked: 20 },
     simulatedUs: 1,
     elapsedMs: 1,
     trace: undefined,
     serialLog: undefined,
+    vcd: undefined,
     ...more,
   };
 }

@@ -5,7 +5,8 @@ import { EventQueue, type WorldEvent } from '#sim/kernel/event-queue';
 type Act = { readonly kind: 'push' | 'pop' | 'remove'; readonly number: number };
 
 function createEvent(timeUs: number, sequence: number): WorldEvent {
-  return { timeUs, sequence, owner: 'test', chain: 0, run: () => undefined, index: -1 };
+  const run = (): void => undefined;
+  return { timeUs, sequence, owner: 'test', chain: 0, isForeign: false, run, index: -1 };
 }
 
 describe('the queue of events', () => {

@@ -19,7 +19,8 @@ const results = new Map<string, Promise<ScenarioResult>>();
 function resultOf(name: string): Promise<ScenarioResult> {
   const known = results.get(name);
   if (known !== undefined) return known;
-  const scenario = readScenario(readFileSync(new URL(name, folder), 'utf8'), name);
+  const path = fileURLToPath(new URL(name, folder));
+  const scenario = readScenario(readFileSync(path, 'utf8'), path);
   const result = runScenario(scenario);
   results.set(name, result);
   return result;

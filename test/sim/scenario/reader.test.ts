@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { laterSteps } from '#sim/scenario/steps/index';
 import { problemsOf, scenarioOf } from './read.ts';
 
 const file = (steps: string): string => `version: 1\nsteps:\n${steps}\n`;
@@ -93,12 +92,6 @@ describe('an unusable file is refused with line and column', () => {
     expect(problems).toContain('f.yaml:2:10  version: version "2" is not read');
     expect(problems).toContain('f.yaml:3:1  step: "step" is no field here');
     expect(problems).toContain('f.yaml:4:8  expected a list of steps');
-  });
-
-  test.each([...laterSteps])('the step «%s» is told to be of a later version', (key) => {
-    const [problem, ...more] = problemsOf(file(`  - ${key}: x`));
-    expect(problem).toBe(`f.yaml:3:5  ${key}: the step "${key}" is not in this version`);
-    expect(more).toEqual([]);
   });
 
   test('each mistake is told once, though every case and round meets it', () => {

@@ -237,7 +237,9 @@ describe('clock', () => {
     });
     expect(movedMs).toBeCloseTo(byMs, 0);
     expect(pending).toEqual([]);
-    const jumps = bench.trace.records.filter(({ source }) => source === 'clock');
+    const jumps = bench.trace.records.filter(
+      ({ source, kind }) => source === 'clock' && kind === 'jump',
+    );
     expect(jumps.reduce((sum, each) => sum + Number(each['byMs']), 0)).toBeCloseTo(byMs, 6);
   });
 

@@ -100,8 +100,11 @@ export const watchdogCanaries: readonly Canary[] = [
   watchdog('takes any time-out', [/refuses a time-out of 999/, /out of NaN/], () => (port) => ({
     arm: (timeoutMs) => swallowing(badArgument, timeoutMs, () => port.arm(timeoutMs)),
   })),
-  watchdog('rounds down', [/arms for 1000 ms/, /arms for 600000 ms/], () => (port) => ({
+  watchdog('rounds down', [/arms for 1000 ms/, /arms for 12345 ms/], () => (port) => ({
     arm: (timeoutMs) => port.arm(timeoutMs) - 1,
+  })),
+  watchdog('counts ten seconds at most', [/arms for 600000 ms, or for as long/], () => (port) => ({
+    arm: (timeoutMs) => port.arm(timeoutMs > 12_345 ? 10_000 : timeoutMs),
   })),
   watchdog('arms itself', [/before it is armed/], () => (port) => {
     port.arm(1000);

@@ -69,7 +69,9 @@ describe.each(drivers)('a board in real time, with %s', (driver) => {
       'ntp: no time server «ntp9.example»: there are ntp1.example, ntp2.example, ntp3.example ' +
         'and 127.0.0.1 (unreachable)',
     ]);
-    const records = rig.world.trace.records.filter(({ source }) => source === 'ntp');
+    const records = rig.world.trace.records.filter(
+      ({ source, stimulus }) => source === 'ntp' && stimulus !== true,
+    );
     expect(records.map(({ kind, server }) => [kind, server])).toEqual([
       ['query', name],
       ['reply', name],
