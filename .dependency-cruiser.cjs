@@ -37,6 +37,13 @@ module.exports = {
       to: { path: hostModules },
     },
     {
+      name: 'the-page-runs-elsewhere',
+      comment: 'The web UI runs in a browser; the firmware hands it out as files.',
+      severity: 'error',
+      from: { path: '^(hal|sim|firmware/(?!web/ui/))' },
+      to: { path: '^firmware/web/ui/' },
+    },
+    {
       name: 'sources-know-no-tests',
       comment: 'Nothing that ships imports test code.',
       severity: 'error',

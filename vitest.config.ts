@@ -22,6 +22,7 @@ const alone = [
   'test/firmware/secrecy-process.test.ts',
   'test/firmware/two-step/constant-time.test.ts',
   'test/hal/linux/*.test.ts',
+  'test/ui/*.test.ts',
 ];
 
 export default defineConfig({
@@ -35,6 +36,7 @@ export default defineConfig({
   test: {
     environment: 'node',
     exclude: without,
+    globalSetup: fromRoot('./scripts/fresh-ui.js'),
     // A test that never ends is a defect of virtual time; a slow machine must not look like one.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import { join, posix } from 'node:path';
 import { build } from 'esbuild';
 import { capture, root, tool } from './run.js';
+import { buildUi } from './ui.js';
 
 /**
  * What starts cold, bundled by itself: with the libraries it would be cut into more files, and
@@ -66,6 +67,7 @@ rmSync(fresh, { recursive: true, force: true });
 try {
   await bundle(programs);
   await bundle(libraries);
+  await buildUi(join(fresh, 'ui'));
   await declare();
   rmSync(dist, { recursive: true, force: true });
   renameSync(fresh, dist);

@@ -16,6 +16,10 @@ const planted = {
   'contract-stands-alone': { 'hal/led.ts': "import type { Stats } from 'node:fs';" },
   'firmware-knows-its-board-only': { 'firmware/b.ts': "import { a } from '../sim/a.ts';" },
   'firmware-knows-no-host': { 'firmware/c.ts': "import { readFileSync } from 'node:fs';" },
+  'the-page-runs-elsewhere': {
+    'firmware/web/ui/main.ts': 'export const a = 1;',
+    'firmware/d.ts': "import { a } from './web/ui/main.ts';",
+  },
   'sources-know-no-tests': { 'sim/b.ts': "import { a } from '../test/a.ts';" },
   'all-resolves': { 'sim/c.ts': "import { a } from './nowhere.ts';" },
 };

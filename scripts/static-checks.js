@@ -7,6 +7,8 @@ const staticChecks = [
   { name: 'format', run: () => runTool('oxfmt', ['--check']), mend: 'npm run format' },
   { name: 'lint', run: () => runTool('oxlint', ['--format=unix']) },
   { name: 'types', run: () => runTool('tsc', ['--project', 'tsconfig.json']) },
+  // A browser's globals are none of the firmware's.
+  { name: 'ui types', run: () => runTool('tsc', ['--project', 'firmware/web/ui']) },
   { name: 'layers', run: checkLayers },
   { name: 'unused', run: () => runTool('knip', ['--no-progress']) },
   {

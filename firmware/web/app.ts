@@ -5,6 +5,7 @@ import { answerUnroutable } from './api/failures.ts';
 import { registerApi } from './api/register.ts';
 import { headersFor, registerSecurity } from './security.ts';
 import { registerQts } from './qts/routes.ts';
+import { registerUi } from './ui-routes.ts';
 import { applianceOf, type WebAppliance } from './appliance.ts';
 
 declare module 'fastify' {
@@ -48,6 +49,7 @@ export async function createWebApp(): Promise<WebApp> {
   registerSecurity(instance);
   await registerQts(instance);
   await registerApi(instance);
+  registerUi(instance);
   await instance.ready();
   const methods: ReadonlySet<string | undefined> = new Set(instance.supportedMethods);
   return (request, response) => {

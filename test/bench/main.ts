@@ -8,6 +8,7 @@ import { measureCold } from './cold.ts';
 import { type Figure, printFigures } from './measure.ts';
 import { measureLinuxButton } from './linux-button.ts';
 import { measureLinuxIdle } from './linux-idle.ts';
+import { measurePages } from './pages.ts';
 import { measureCodes, measureLogins } from './two-step.ts';
 import { measureRequests } from './requests.ts';
 import { measureVcd } from './vcd.ts';
@@ -42,6 +43,7 @@ async function main(): Promise<void> {
   printFigures('Button on Linux', await measureLinuxButton());
   printFigures('Firmware on Linux', await measureLinuxIdle());
   printFigures('HTTP', await measureWeb());
+  printFigures('Pages', await measurePages());
   printFigures('Bench API', await measureBenchApi());
   printFigures('Room', inOwnProcess('boards'));
 }

@@ -12,7 +12,17 @@ import { mutants, mutated, type Mutant } from './mutants.ts';
  */
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const copied = ['docs', 'firmware', 'hal', 'sim', 'test', 'package.json', 'vitest.config.ts'];
+const copied = [
+  'docs',
+  'firmware',
+  'hal',
+  'scripts',
+  'sim',
+  'test',
+  'package.json',
+  'tsconfig.json',
+  'vitest.config.ts',
+];
 /** A mutant may make a test run for ever: that is noticed, too. */
 const patienceMs = 900_000;
 

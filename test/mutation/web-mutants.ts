@@ -7,8 +7,10 @@ const secondStep = 'test/firmware/web/qts/second-step.test.ts';
 const management = 'test/firmware/web/qts/management.test.ts';
 const parameters = 'test/firmware/web/qts/parameters.test.ts';
 const xml = 'test/firmware/web/qts/xml.test.ts';
+const ui = 'test/firmware/web/ui-routes.test.ts';
+const ownTwoStep = 'test/firmware/web/api/two-step.test.ts';
 
-/** The web server and the QTS API. */
+/** The web server, its pages and the QTS API. */
 export const ofWeb: readonly Mutant[] = [
   {
     what: 'a password in clear is taken from any address',
@@ -128,5 +130,33 @@ export const ofWeb: readonly Mutant[] = [
     text: 'retry = clock.setTimeout(() => queue(() => move(port, false)), retryMs);',
     replacement: '',
     tests: [security],
+  },
+  {
+    what: 'the page may have styles within',
+    file: 'firmware/web/ui-routes.ts',
+    text: '"style-src \'self\'"',
+    replacement: "\"style-src 'self' 'unsafe-inline'\"",
+    tests: [ui],
+  },
+  {
+    what: 'the page may be framed',
+    file: 'firmware/web/ui-routes.ts',
+    text: '"frame-ancestors \'none\'"',
+    replacement: '"frame-ancestors *"',
+    tests: [ui],
+  },
+  {
+    what: 'scripts read the token of a remembered device',
+    file: 'firmware/web/api/device-cookie.ts',
+    text: 'httpOnly: true',
+    replacement: 'httpOnly: false',
+    tests: [ownTwoStep],
+  },
+  {
+    what: 'the token of a remembered device is told to the page as well',
+    file: 'firmware/web/api/login.ts',
+    text: 'device: { token: null, expires',
+    replacement: 'device: { token: outcome.device.token, expires',
+    tests: [ownTwoStep],
   },
 ];

@@ -8,6 +8,7 @@ import type {
 } from '../../access/sign-in.ts';
 import type { Services } from '../../services.ts';
 import { csrfTokenOf, setSessionCookie } from './credentials.ts';
+import { deviceTokenOf, keepDeviceToken } from './device-cookie.ts';
 import { problem, secondsOf, type Problem, type ProblemName } from './problems.ts';
 import type { Routes } from './route.ts';
 import { clock, clockView, opaqueId, timeText, typed, typedCode } from './schemas.ts';
@@ -32,6 +33,8 @@ const proofOptions = {
   days: v.optional(
     v.union([v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3650)), v.literal(-1)]),
   ),
+  /** Keeps the device's token in a cookie that no script can read, in the place of the answer. */
+  deviceInCookie: v.optional(v.boolean()),
   token: v.optional(v.boolean()),
 };
 
@@ -49,7 +52,10 @@ const signedIn = v.strictObject({
   csrfToken: v.nullable(v.string()),
   /** For `Authorization: Bearer`; only where it was asked for. */
   token: v.nullable(v.string()),
-  device: v.nullable(v.strictObject({ token: v.string(), expires: v.nullable(v.string()) })),
+  /** Its token is null where a cookie has it. */
+  device: v.nullable(
+    v.strictObject({ token: v.nullable(v.string()), expires: v.nullable(v.string()) }),
+  ),
 });
 
 const secondStep = v.strictObject({
@@ -94,7 +100,8 @@ export function addLogin(routes: Routes): void {
     answer: v.variant('status', [signedIn, secondStep]),
     problems: ['wrong-credentials', 'too-many-tries'],
     handle: ({ body, services, address, reply }) => {
-      const { user, password, deviceToken, application = applicationOtherwise } = body;
+      const { user, password, application = applicationOtherwise } = body;
+      const deviceToken = body.deviceToken ?? deviceTokenOf(reply.request, user);
       const outcome = services.signIn.begin({
         name: user,
         password,
@@ -130,19 +137,23 @@ function addSecondStep(routes: Routes): void {
     method: 'POST',
     path: '/login/:pending/verify',
     summary: 'Passes the second step',
-    description: 'With `remember` the device skips it for `days` (90; -1: for ever).',
+    description:
+      'With `remember` the device skips it for `days` (90; -1: for ever). Browsers ask for `deviceInCookie`: a cookie that no script can read then has the token.',
     params: pendingPath,
     body: proofBody,
     answer: signedIn,
     problems: ['wrong-proof', ...Object.values(proofRefusals).filter((name) => name !== 'no-mail')],
     handle: ({ params, body, services, reply }) => {
-      const { remember, days, token } = body;
+      const { remember, days, token, deviceInCookie = false } = body;
       const outcome = services.signIn.verify(params.pending, proofOf(body), {
         ...(remember !== undefined && { rememberDevice: remember }),
         ...(days !== undefined && { durationDays: days }),
       });
-      if (outcome.kind === 'signed-in') return admit(outcome, token, reply);
-      return proofProblem(outcome);
+      if (outcome.kind !== 'signed-in') return proofProblem(outcome);
+      const view = admit(outcome, token, reply);
+      if (!deviceInCookie || outcome.device === undefined) return view;
+      keepDeviceToken(reply, outcome.session.user.name, outcome.device.token);
+      return { ...view, device: { token: null, expires: view.device?.expires ?? null } };
     },
   });
   routes.add({

@@ -218,6 +218,28 @@ describe('the second step through the API', () => {
     expect(asked.body.status).toBe('second-step');
   });
 
+  it('is skipped in a browser whose cookie no script reads, and for its own user only', async () => {
+    const { bench, admin } = await appliance();
+    await enrol(admin, 'admin', adminPassword);
+    const wish = { remember: true, deviceInCookie: true };
+    const answer = await logInWithCode(admin, 'admin', adminPassword, wish);
+    expect(answer.body.device).toEqual({ token: null, expires: expect.any(String) as string });
+    const cookies = [answer.headers['set-cookie'] ?? []].flat();
+    expect(cookies).toContainEqual(
+      expect.stringMatching(
+        /^nasboard_device_[0-9a-f]{16}=[\w-]{22}; Max-Age=34560000; Path=\/api\/v1\/login; HttpOnly; SameSite=Strict$/,
+      ),
+    );
+    expect((await admin.logIn('ADMIN', adminPassword)).body.status).toBe('signed-in');
+    const carl = await newUser(admin, 'carl');
+    await enrol(carl, 'carl', passwordOf('carl'));
+    const shared = await admin.logIn('carl', passwordOf('carl'));
+    expect(shared.body.status).toBe('second-step');
+    const elsewhere = new Browser(bench);
+    const asked = await elsewhere.logIn('admin', adminPassword);
+    expect(asked.body.status).toBe('second-step');
+  });
+
   it.each([0, -2, 1.5, 4000])('remembers no device for %d days', async (days) => {
     const { admin } = await appliance();
     const proof = { method: 'code', code: '123456', remember: true, days };

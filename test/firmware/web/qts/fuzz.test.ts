@@ -38,7 +38,7 @@ const formText = parameters.chain((pairs) =>
 
 const request: fc.Arbitrary<HttpRequest> = fc
   .record({
-    path: fc.constantFrom(loginPath, logoutPath, managementPath, '/cgi-bin/x', '/'),
+    path: fc.constantFrom(loginPath, logoutPath, managementPath, '/cgi-bin/x', '/nothing'),
     query: formText,
     body: fc.option(formText, { nil: undefined }),
   })

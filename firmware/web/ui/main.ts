@@ -1,0 +1,4 @@
+import './nas-app.ts';
+import { applyTheme } from './theme.ts';
+
+applyTheme();
