@@ -184,33 +184,43 @@ export class Bench {
    * login that counts, no mailed code that is good. A wait after wrong codes begins anew.
    */
   snapshot(): BenchSnapshot {
-    const firmware = this.#firmware?.record();
-    const board = this.board.save();
-    const { world } = this;
-    if (firmware === undefined || board?.pendingEvents !== world.ownPendingEvents) {
+    const rest = this.#rest();
+    if (rest === undefined) {
       throw new UsageError(
         'a snapshot needs a ready appliance at rest: end sessions, let presses, beeps, ' +
           'mailed codes and counted failures of logins pass',
       );
     }
-    const { seed } = world.random;
-    const random = world.random.save();
+    const { world } = this;
     return {
-      seed,
+      seed: world.random.seed,
       atUs: world.nowUs,
       instantEvents: world.instantEvents,
       options: this.#options,
-      random,
-      board,
-      firmware,
+      random: world.random.save(),
+      ...rest,
       mailServer: this.mailServer.save(),
       timeServers: this.timeServers.save(),
     };
   }
 
+  /** Whether a snapshot can be taken now. */
+  get isAtRest(): boolean {
+    return this.#rest() !== undefined;
+  }
+
   /** Switches the board off and frees what it holds. */
   stop(): void {
     this.board.powerOff();
+  }
+
+  #rest(): Pick<BenchSnapshot, 'board' | 'firmware'> | undefined {
+    const firmware = this.#firmware?.record();
+    if (firmware === undefined) return undefined;
+    const board = this.board.save();
+    if (board === undefined || board.pendingEvents !== this.world.ownPendingEvents)
+      return undefined;
+    return { board, firmware };
   }
 
   #watch(firmware: Firmware): void {

@@ -1,6 +1,6 @@
-import { createBench, type BenchOptions } from './bench.ts';
+import { createBench, restoreBench, type BenchOptions } from './bench.ts';
 import { UsageError } from './kernel/invariant.ts';
-import { TestBench } from './test-kit/test-bench.ts';
+import { TestBench, type TestSnapshot } from './test-kit/test-bench.ts';
 
 export type { LogEntry } from '#firmware/log/event-log';
 export type { BoardOptions } from './board.ts';
@@ -19,7 +19,7 @@ export type { TestPhone } from './test-kit/phone.ts';
 export type { TestPower } from './test-kit/power.ts';
 export type { PressOptions, TestResetButton } from './test-kit/reset-button.ts';
 export type { SerialText, TestSerial } from './test-kit/serial.ts';
-export { TestBench, type ResetSeen } from './test-kit/test-bench.ts';
+export { TestBench, type ResetSeen, type TestSnapshot } from './test-kit/test-bench.ts';
 export type { WaitOptions } from './test-kit/time.ts';
 
 /** What the board is like, and how far it is to get. */
@@ -46,6 +46,15 @@ export async function powerOn(options: PowerOnOptions = {}): Promise<TestBench> 
     bench.buzzer.takeBeeps();
   }
   return bench;
+}
+
+/**
+ * A board that goes on from a snapshot, as often as wanted and each time in the same way. What the
+ * console said and what was traced before is not there any more; beeps, resets and mails count from
+ * here.
+ */
+export function resume(snapshot: TestSnapshot): TestBench {
+  return new TestBench(restoreBench(snapshot.bench), snapshot.phone);
 }
 
 function startUsOf(start: string | Date): number {

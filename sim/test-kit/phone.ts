@@ -1,6 +1,6 @@
 import type { Bench } from '../bench.ts';
 import { UsageError } from '../kernel/invariant.ts';
-import { Phone, type PhoneAccount, type PhoneOutcome } from '../peers/phone.ts';
+import { Phone, type PhoneAccount, type PhoneOutcome, type PhoneState } from '../peers/phone.ts';
 import { parseSignedDuration } from '../scenario/duration.ts';
 import { describeBench, expectationText, failedExpectation } from './report.ts';
 import type { TestTime } from './time.ts';
@@ -12,12 +12,18 @@ export class TestPhone {
   readonly #phone: Phone;
   readonly #output: () => string;
 
-  /** Its clock is right until it is told otherwise. */
-  constructor(bench: Bench, time: TestTime, output: () => string) {
+  /** Its clock is right until it is told otherwise; or it goes on as `state` says. */
+  constructor(bench: Bench, time: TestTime, output: () => string, state?: PhoneState) {
     this.#bench = bench;
     this.#time = time;
     this.#output = output;
     this.#phone = new Phone(bench.world);
+    if (state !== undefined) this.#phone.restore(state);
+  }
+
+  /** Its clock and its accounts as plain data. */
+  save(): PhoneState {
+    return this.#phone.save();
   }
 
   /** What the phone believes the time is. */

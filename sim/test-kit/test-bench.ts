@@ -1,5 +1,6 @@
 import type { LogEntry } from '#firmware/log/event-log';
-import type { Bench } from '../bench.ts';
+import type { Bench, BenchSnapshot } from '../bench.ts';
+import type { PhoneState } from '../peers/phone.ts';
 import type { DataVolumePart } from '../parts/data-volume.ts';
 import type { FlashPart } from '../parts/flash.ts';
 import type { Label } from '../parts/label.ts';
@@ -21,6 +22,12 @@ import { TestTime, type WaitOptions } from './time.ts';
 
 /** What the RESET button (or anybody else) made the appliance do. */
 export type ResetSeen = 'basic' | 'advanced';
+
+/** A board at rest, its world and the phone; as often as wanted, a test can go on from it. */
+export interface TestSnapshot {
+  readonly bench: BenchSnapshot;
+  readonly phone: PhoneState;
+}
 
 /** The longest a boot may take. */
 const readyTimeout = '2m';
@@ -46,7 +53,7 @@ export class TestBench implements AsyncDisposable {
   readonly #time: TestTime;
   #resets: ResetSeen[] = [];
 
-  constructor(bench: Bench) {
+  constructor(bench: Bench, phone?: PhoneState) {
     const output = (): string => this.serial.output;
     this.bench = bench;
     this.#time = new TestTime(bench.world);
@@ -55,7 +62,7 @@ export class TestBench implements AsyncDisposable {
     this.buzzer = new TestBuzzer(bench, output);
     this.leds = { status: new TestLed(bench, output) };
     this.power = new TestPower(bench);
-    this.phone = new TestPhone(bench, this.#time, output);
+    this.phone = new TestPhone(bench, this.#time, output, phone);
     this.http = new TestHttp(bench, { time: this.#time, output });
     this.mailbox = new TestMailbox(bench, this.#time, output);
     this.ntp = new TestNtp(bench);
@@ -84,6 +91,17 @@ export class TestBench implements AsyncDisposable {
   /** Model, serial number, MAC addresses and the default password that follows from them. */
   get label(): Label {
     return this.bench.board.label;
+  }
+
+  /**
+   * The board at this instant, for `resume`: boot and set up once, then begin each test from there
+   * in a few milliseconds. Lets time pass, 10 s unless told otherwise, until the appliance is ready
+   * and nothing is under way: nobody logged in, no press, no beep. A `UsageError` says what may be
+   * in the way.
+   */
+  async snapshot(options: WaitOptions = { timeout: '10s' }): Promise<TestSnapshot> {
+    await this.#time.runWhile(() => !this.bench.isAtRest, options);
+    return { bench: this.bench.snapshot(), phone: this.phone.save() };
   }
 
   /**

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { AssertionError } from 'node:assert';
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '#sim/kernel/invariant';
-import { powerOn } from '#sim/testing';
+import { powerOn, resume } from '#sim/testing';
 import '#sim/testing-vitest';
 
 describe('powerOn', () => {
@@ -193,4 +193,35 @@ test('works the same in node:test', () => {
   );
   expect(stdout).toMatch(/pass 2\b/);
   expect(status).toBe(0);
+});
+
+describe('a snapshot', () => {
+  test('waits until the board is at rest, and each test goes on from there alike', async () => {
+    await using bench = await powerOn({ seed: 7 });
+    const snapshot = await bench.snapshot();
+    const seen: string[] = [];
+    for (let round = 0; round < 2; round += 1) {
+      await using again = resume(snapshot);
+      expect(again.now).toEqual(bench.now);
+      await again.resetButton.hold('3s', { bounce: { edges: 7, within: '12ms' } });
+      expect(again).toHaveReset('basic');
+      seen.push(again.trace.records.map((record) => JSON.stringify(record)).join('\n'));
+    }
+    expect(seen[1]).toBe(seen[0]);
+  });
+
+  test('says what may be in the way where the board does not come to rest', async () => {
+    await using bench = await powerOn({ seed: 7 });
+    await bench.resetButton.press();
+    await expect(bench.snapshot({ timeout: '1s' })).rejects.toThrow(/let presses, beeps/);
+  });
+
+  test('keeps the accounts of the phone and its clock', async () => {
+    await using bench = await powerOn({ seed: 7 });
+    await bench.phone.add('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', 'maria');
+    bench.phone.setSkew('-90s');
+    await using again = resume(await bench.snapshot());
+    expect(again.phone.now).toEqual(bench.phone.now);
+    expect(again.phone.code('maria')).toBe(bench.phone.code('maria'));
+  });
 });
