@@ -61,7 +61,7 @@ function commentOf(text: string): string {
 
 /** Text as YAML reads it back; only what cannot be anything else stays without quotes. */
 function quoted(text: string): string {
-  return /^\/[\w./:@,+!-]*[\w]$/.test(text) || /^[A-Z][A-Z_]+\w*$/.test(text)
+  return /^\/[\w./:@+!-]*[\w]$/.test(text) || /^[A-Z][A-Z_]+\w*$/.test(text)
     ? text
     : JSON.stringify(text);
 }

@@ -48,6 +48,16 @@ describe('the board file of a device tree', () => {
     });
   });
 
+  test('quotes a name that would end a value of YAML', () => {
+    const { text } = importWith(
+      node('beeper', { status: 'disabled' }),
+      node('b,eeper', { compatible: 'pwm-beeper' }),
+    );
+    expect(parseBoardFile(text, 'board.yaml')).toMatchObject({
+      buzzer: { driver: 'beeper', device: '/dev/input/by-path/platform-b,eeper-event' },
+    });
+  });
+
   test('says where each part is from, and what is a guess', () => {
     const { text } = importOf(nas);
     expect(text).toContain('# RESET: "reset", KEY_RESTART of gpio-keys');
